@@ -1,0 +1,64 @@
+# Everything sets itself up: Python >= 3.11 and make are all that is needed.
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+
+# the demo is small enough to build in well under two minutes on two cores
+DEMO_CONTACTS ?= 20000
+DEMO_MONTHS ?= 18
+
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint parse pytest scenarios docs bench clean
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "winback needs Python 3.11 or newer; $(PYTHON) is older. Set PYTHON=..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(RUNTIME)
+
+setup: $(DEV)  ## virtual environment with the development tools
+
+demo: $(RUNTIME)  ## demo exports, loaded and built: a whole warehouse
+	$(BIN)/winback demo --contacts $(DEMO_CONTACTS) --months $(DEMO_MONTHS) --build
+
+test: lint parse pytest scenarios docs  ## everything CI runs
+
+lint: $(DEV)  ## ruff, mypy, sqlfluff
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	WINBACK_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 models tests/singular
+
+parse: $(DEV)  ## dbt parse without a warning
+	$(BIN)/dbt parse --warn-error
+
+pytest: $(DEV)  ## the Python tests that need no warehouse
+	$(BIN)/pytest -m 'not scenario'
+
+scenarios: $(DEV)  ## whole warehouses: every scenario, twice, and the public data sets
+	$(BIN)/pytest -m scenario
+
+docs: $(DEV)  ## dbt docs under target/
+	$(BIN)/pytest -m docs
+
+bench: $(DEV)  ## 1,000,000 contacts and 20,000,000 events beside the floor; prints ratios
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what was built, not what was landed
+	rm -rf target logs winback.duckdb winback.duckdb.wal
