@@ -1,0 +1,135 @@
+"""The `winback` command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from winback import __version__
+from winback.errors import UserError
+
+app = typer.Typer(
+    name="winback",
+    help="Engagement, inactivity and segments from raw exports.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LandingOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--landing",
+        envvar="WINBACK_LANDING",
+        help="Folder of exports, <system>/<account>/<file>. Default: var landing_path.",
+    ),
+]
+DatabaseOption = Annotated[
+    Path,
+    typer.Option("--database", envvar="WINBACK_DATABASE", help="DuckDB file to fill."),
+]
+SystemsOption = Annotated[
+    str | None,
+    typer.Option("--systems", help="Comma list of systems to read. Default: var systems."),
+]
+ProjectOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--project",
+        envvar="DBT_PROJECT_DIR",
+        help="Folder that holds dbt_project.yml. Default: this folder or the nearest above it.",
+    ),
+]
+
+DEFAULT_DATABASE = Path("winback.duckdb")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"winback {__version__}")
+        raise typer.Exit()
+
+
+def find_project(given: Path | None = None) -> Path:
+    """Return the folder of `dbt_project.yml`: `given`, or the working folder or one above it.
+
+    Raises:
+        UserError: there is none.
+    """
+    if given is not None:
+        if not (given / "dbt_project.yml").is_file():
+            raise UserError(f"no dbt_project.yml in {given}: give --project the project's folder")
+        return given.resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "dbt_project.yml").is_file():
+            return folder
+    raise UserError(
+        f"no dbt_project.yml in {here} or above it: "
+        "run winback inside the project, or give --project"
+    )
+
+
+def split_systems(systems: str | None) -> list[str] | None:
+    """Turn the comma list of `--systems` into names; None when it was not given.
+
+    Raises:
+        UserError: it was given and names nothing.
+    """
+    if systems is None:
+        return None
+    names = [name.strip() for name in systems.split(",") if name.strip()]
+    if not names:
+        raise UserError("--systems is empty: give names with commas between, or leave it out")
+    return names
+
+
+@app.command()
+def load(
+    landing: LandingOption = None,
+    database: DatabaseOption = DEFAULT_DATABASE,
+    systems: SystemsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Read new and changed exports into the raw tables.
+
+    Exit code 0: every file was read or already held. 1: a file was refused.
+    """
+    from winback.landing import load as load_landing
+    from winback.landing import read_landing_path
+
+    folder = find_project(project)
+    summary = load_landing(
+        landing=landing or read_landing_path(folder),
+        database=database,
+        project=folder,
+        systems=split_systems(systems),
+        console=Console(stderr=True),
+    )
+    raise typer.Exit(code=1 if summary.refused else 0)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on stderr and exit code 1."""
+    try:
+        app()
+    except UserError as error:
+        if os.environ.get("WINBACK_TRACEBACK"):
+            raise
+        Console(stderr=True, highlight=False, markup=False).print(f"winback: {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("winback: stopped; the files loaded so far are kept", file=sys.stderr)
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
