@@ -1,0 +1,145 @@
+"""Runs dbt on what is loaded, with progress, and turns its failures into plain sentences."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+# what a failing cast quotes may be somebody's address
+_ADDRESS = re.compile(r"[^\s'\"<>,;]+@[^\s'\"<>,;]+")
+
+
+@dataclass
+class BuildResult:
+    """How a `dbt build` ended.
+
+    Attributes:
+        succeeded: nodes that were built or passed.
+        failures: one sentence per node that failed, without personal values.
+        warnings: one sentence per node that warned.
+        skipped: nodes that did not run because one before them failed.
+    """
+
+    succeeded: int = 0
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    skipped: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether every node was built and every test passed."""
+        return not self.failures and not self.skipped
+
+
+def build(
+    project: Path,
+    database: Path,
+    variables: Mapping[str, Any],
+    *,
+    full_refresh: bool = False,
+    console: Console,
+) -> BuildResult:
+    """Runs `dbt build` in this process.
+
+    Args:
+        project: folder of `dbt_project.yml` and `profiles.yml`.
+        database: the DuckDB file; handed to the profile as `WINBACK_DATABASE`.
+        variables: dbt vars that differ from those of `dbt_project.yml`.
+        full_refresh: build incremental tables anew.
+        console: where progress goes.
+    """
+    os.environ["WINBACK_DATABASE"] = str(database)
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
+
+    arguments = ["build", "--quiet", "--project-dir", str(project), "--profiles-dir", str(project)]
+    arguments += ["--log-level", "none"]
+    if variables:
+        arguments += ["--vars", json.dumps(dict(variables))]
+    if full_refresh:
+        arguments += ["--full-refresh"]
+    with _Progress(console) as progress:
+        outcome = dbtRunner(callbacks=[progress.on_event]).invoke(arguments)
+    return _summarise(outcome)
+
+
+def _summarise(outcome: Any) -> BuildResult:
+    result = BuildResult()
+    if outcome.exception is not None:
+        result.failures.append(_plain(str(outcome.exception)))
+        return result
+    for node in getattr(outcome.result, "results", None) or []:
+        status = str(node.status)
+        if status in ("error", "fail", "runtime error"):
+            result.failures.append(f"{node.node.name}: {_plain(node.message or status)}")
+        elif status == "warn":
+            result.warnings.append(f"{node.node.name}: {_plain(node.message or status)}")
+        elif status == "skipped":
+            result.skipped += 1
+        else:
+            result.succeeded += 1
+    if not outcome.success and result.ok:
+        result.failures.append("dbt stopped without naming a node; its log is under logs/")
+    return result
+
+
+def _plain(message: str) -> str:
+    """A dbt message without its frame lines and without anything that looks like an address."""
+    lines = [line.strip() for line in message.strip().splitlines()]
+    dropped = ("> in macro", "> called by", "compiled code at", "LINE ", "^")
+    kept = [line for line in lines if line and not line.startswith(dropped)]
+    return _ADDRESS.sub("<address>", " ".join(kept))
+
+
+class _Progress:
+    """Counts finished dbt nodes, as a bar on a terminal and as a few lines elsewhere."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._bar = Progress(
+            TextColumn("building"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None)
+        self._done = 0
+        self._next_line = 0.25
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def on_event(self, event: Any) -> None:
+        """Called by dbt for each of its log events."""
+        data = event.data
+        if event.info.name == "LogStartLine" and data.total:
+            self._bar.update(self._task, total=data.total, description=data.node_info.node_name)
+            self._total = int(data.total)
+        elif event.info.name == "NodeFinished":
+            self._done += 1
+            self._bar.update(self._task, completed=self._done)
+            self._print_share()
+
+    def _print_share(self) -> None:
+        total = getattr(self, "_total", 0)
+        if not total or self._console.is_terminal:
+            return
+        if self._done / total >= self._next_line:
+            self._console.print(f"building: {self._done} of {total}")
+            self._next_line += 0.25

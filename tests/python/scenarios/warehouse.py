@@ -1,0 +1,151 @@
+"""Runs `winback` as its user does, in a process of its own, and reads what it built."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).parents[3]
+BIN = Path(sys.executable).parent
+
+# the layouts that leave their zone open want it said
+DEMO_VARS = "{hubspot: {timezone: Europe/Paris}}"
+
+# columns that tell when a line was read or a check was run, not what is in the data
+CLOCK_COLUMNS = {"loaded_at", "_loaded_at", "evaluated_at", "modified_at"}
+# logs of what happened, which a second run lengthens
+LOG_TABLES = {"landing_log", "gate_history"}
+
+
+@dataclass
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    output: str
+
+    def check(self) -> "Outcome":
+        """Fails the test, with all that was printed, unless the command succeeded."""
+        assert self.code == 0, self.output
+        return self
+
+
+@dataclass
+class Warehouse:
+    """One landing folder, one database, one dbt target folder."""
+
+    folder: Path
+    landing: Path
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "WINBACK_DATABASE": str(self.database),
+            "WINBACK_LANDING": str(self.landing),
+            "COLUMNS": "200",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        if arguments[0] == "run" and "--vars" not in arguments:
+            arguments = (*arguments, "--vars", DEMO_VARS)
+        return [str(BIN / "winback"), *arguments]
+
+    def run(self, *arguments: str) -> Outcome:
+        """`winback run` with these options on this landing folder and database."""
+        return self.winback("run", *arguments)
+
+    def winback(self, *arguments: str) -> Outcome:
+        return self._execute(self.command(*arguments))
+
+    def dbt(self, *arguments: str, variables: str = DEMO_VARS) -> Outcome:
+        return self._execute([str(BIN / "dbt"), *arguments, "--vars", variables])
+
+    def _execute(self, command: list[str]) -> Outcome:
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Outcome(done.returncode, done.stdout)
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def value(self, sql: str) -> Any:
+        return self.query(sql)[0][0]
+
+    def contents(self) -> dict[str, tuple[int, int]]:
+        """Rows and an order-free hash of every table and view, clocks left out.
+
+        Floating-point sums depend on the order of the threads in their last digits: they are
+        compared at six decimals.
+        """
+        found = {}
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            columns = connection.execute(
+                "select table_schema, table_name, column_name, data_type"
+                " from information_schema.columns where table_schema in ('main', 'raw')"
+                " order by all"
+            ).fetchall()
+            tables: dict[tuple[str, str], list[str]] = {}
+            for schema, table, column, kind in columns:
+                if table in LOG_TABLES:
+                    continue
+                expressions = tables.setdefault((schema, table), [])
+                if column in CLOCK_COLUMNS:
+                    continue
+                quoted = f'"{column}"'
+                expressions.append(f"round({quoted}, 6)" if kind == "DOUBLE" else quoted)
+            for (schema, table), expressions in tables.items():
+                row = connection.execute(
+                    f"select count(*), coalesce(sum(hash({', '.join(expressions)})), 0)"
+                    f' from {schema}."{table}"'
+                ).fetchone()
+                assert row is not None
+                found[f"{schema}.{table}"] = (int(row[0]), int(row[1]))
+        return found
+
+
+def differences(left: dict[str, tuple[int, int]], right: dict[str, tuple[int, int]]) -> list[str]:
+    """Names of the tables that differ, with their row counts on both sides."""
+    return [
+        f"{name}: {left.get(name, ('absent',))[0]} rows, {right.get(name, ('absent',))[0]} rows"
+        for name in sorted(left.keys() | right.keys())
+        if left.get(name) != right.get(name)
+    ]
+
+
+def write_demo(folder: Path, contacts: int = 1500, months: int = 14, seed: int = 7) -> None:
+    """Demo exports under `folder/landing`, their truth under `folder/truth`."""
+    done = subprocess.run(
+        [
+            str(BIN / "winback"),
+            "demo",
+            f"--contacts={contacts}",
+            f"--months={months}",
+            f"--seed={seed}",
+            f"--landing={folder / 'landing'}",
+            f"--truth={folder / 'truth'}",
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
