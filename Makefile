@@ -35,7 +35,8 @@ $(DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
 setup: $(DEV)  ## virtual environment with the development tools
 
 demo: $(RUNTIME)  ## demo exports, loaded and built: a whole warehouse
-	$(BIN)/winback demo --contacts $(DEMO_CONTACTS) --months $(DEMO_MONTHS) --build
+	$(BIN)/winback demo --contacts $(DEMO_CONTACTS) --months $(DEMO_MONTHS)
+	$(BIN)/winback run --docs --vars '{hubspot: {timezone: Europe/Paris}}'
 
 test: lint parse pytest scenarios docs  ## everything CI runs
 

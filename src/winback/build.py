@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -57,18 +57,39 @@ def build(
         console: where progress goes.
     """
     os.environ["WINBACK_DATABASE"] = str(database)
-    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
-    from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
-
-    arguments = ["build", "--quiet", "--project-dir", str(project), "--profiles-dir", str(project)]
-    arguments += ["--log-level", "none"]
-    if variables:
-        arguments += ["--vars", json.dumps(dict(variables))]
+    arguments = _arguments("build", project, variables)
     if full_refresh:
         arguments += ["--full-refresh"]
     with _Progress(console) as progress:
-        outcome = dbtRunner(callbacks=[progress.on_event]).invoke(arguments)
-    return _summarise(outcome)
+        return _summarise(_invoke(arguments, progress.on_event))
+
+
+def write_docs(project: Path, variables: Mapping[str, Any], console: Console) -> None:
+    """Writes dbt's documentation of what was built as one page, `static_index.html`."""
+    result = _summarise(_invoke([*_arguments("docs", project, variables), "--static"]))
+    for failure in result.failures:
+        console.print(f"the docs were not written: {failure}", markup=False)
+
+
+def target_folder(project: Path) -> Path:
+    """Where dbt and the gates write their pages."""
+    return project / os.environ.get("DBT_TARGET_PATH", "target")
+
+
+def _arguments(command: str, project: Path, variables: Mapping[str, Any]) -> list[str]:
+    arguments = ["docs", "generate"] if command == "docs" else [command]
+    arguments += ["--quiet", "--log-level", "none"]
+    arguments += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    if variables:
+        arguments += ["--vars", json.dumps(dict(variables))]
+    return arguments
+
+
+def _invoke(arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
+    os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
+
+    return dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
 
 
 def _summarise(outcome: Any) -> BuildResult:

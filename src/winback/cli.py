@@ -117,6 +117,56 @@ def load(
     raise typer.Exit(code=1 if summary.refused else 0)
 
 
+@app.command()
+def run(
+    landing: LandingOption = None,
+    database: DatabaseOption = DEFAULT_DATABASE,
+    systems: SystemsOption = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Date of the verdicts: YYYY-MM-DD, now or latest."),
+    ] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="Base currency of amounts, e.g. EUR.")
+    ] = None,
+    sector: Annotated[
+        str | None,
+        typer.Option("--sector", help="Inactivity policy of contacts without a sector."),
+    ] = None,
+    full_refresh: Annotated[
+        bool, typer.Option("--full-refresh", help="Build incremental tables anew.")
+    ] = False,
+    variables: Annotated[
+        str | None, typer.Option("--vars", help="More dbt vars, as YAML: '{history_months: 24}'.")
+    ] = None,
+    docs: Annotated[bool, typer.Option("--docs", help="Write the dbt docs too.")] = False,
+    project: ProjectOption = None,
+) -> None:
+    """Load what is new, build and test everything, and say what is there.
+
+    Exit code 0: every file was read and everything was built. 1: a file was refused, or a gate,
+    a test or a model failed; what was built before it stays.
+    """
+    from winback.run import RunOptions, read_vars, run_all
+
+    folder = find_project(project)
+    given: dict[str, object] = {
+        "as_of": as_of,
+        "currency": currency,
+        "sector": sector,
+        "systems": split_systems(systems),
+    }
+    options = RunOptions(
+        project=folder,
+        landing=landing,
+        database=database.resolve(),
+        variables=read_vars(variables) | {k: v for k, v in given.items() if v is not None},
+        full_refresh=full_refresh,
+        docs=docs,
+    )
+    raise typer.Exit(code=0 if run_all(options, Console(stderr=True)) else 1)
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 1."""
     try:
