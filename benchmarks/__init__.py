@@ -1,0 +1,1 @@
+"""Whole-process measurements of load and build beside DuckDB alone; ratios of one run."""

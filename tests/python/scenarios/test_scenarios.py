@@ -1,0 +1,188 @@
+"""The scenario matrix: each builds a whole warehouse, and most of them a second time."""
+
+import gzip
+import shutil
+from pathlib import Path
+
+import pytest
+
+from .warehouse import Warehouse, differences, write_demo
+
+pytestmark = pytest.mark.scenario
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+class TestDefault:
+    def test_every_line_is_accounted_for(self, demo: Warehouse) -> None:
+        files, loose = demo.query(
+            "select count(*), count(case when not is_reconciled then 1 end)"
+            " from quality__line_accounting"
+        )[0]
+        assert files > 10
+        assert loose == 0
+
+    def test_every_system_feeds_the_contacts(self, demo: Warehouse) -> None:
+        systems = {
+            row[0]
+            for row in demo.query("select distinct source_system from int_contact_records__unified")
+        }
+        assert systems == {"generic", "mailchimp", "hubspot", "shopify"}
+
+    def test_the_gates_left_their_results(self, demo: Warehouse) -> None:
+        gates = demo.query(
+            "select gate, count(*), bool_and(success or severity = 'warning')"
+            " from quality__gate_results group by gate order by gate"
+        )
+        assert [row[0] for row in gates] == ["gate_intermediate", "gate_marts", "gate_staging"]
+        assert all(row[1] >= 3 and row[2] for row in gates)
+
+    def test_nobody_suppressed_is_sent_to_a_tool(self, demo: Warehouse) -> None:
+        assert demo.value("select count(*) from sync_mailchimp__members") > 100
+        leaked = demo.value(
+            "select count(*) from sync_mailchimp__members as mem"
+            " inner join int_suppressions__unified as sup"
+            " on lower(mem.email_address) = sup.email_normalized where sup.ended_at is null"
+        )
+        assert leaked == 0
+
+    def test_a_second_run_changes_nothing(self, demo: Warehouse) -> None:
+        before = demo.contents()
+        demo.run().check()
+        assert differences(before, demo.contents()) == []
+
+
+def test_incremental_equals_full_refresh(tmp_path: Path, demo_exports: Path) -> None:
+    """First half of the files, then the rest with one file changed; against all at once."""
+    landing = tmp_path / "landing"
+    shutil.copytree(demo_exports / "landing", landing)
+    late = sorted(path for path in landing.rglob("*") if path.is_file())[1::2]
+    for path in late:
+        path.rename(path.with_name(path.name + ".later"))
+    warehouse = Warehouse(tmp_path, landing)
+    # half the exports is a strange company: gates may stop it, the load is what counts here
+    warehouse.run("--vars", "{hubspot: {timezone: Europe/Paris}, history_months: 12}")
+    for path in late:
+        path.with_name(path.name + ".later").rename(path)
+    changed = landing / "generic" / "main" / "contacts_changed.csv"
+    _write(changed, "contact_id,email,city\nextra-1,first@example.org,Lyon\n")
+    warehouse.run().check()
+    _write(changed, "contact_id,email,city\nextra-1,second@example.org,Nice\n")
+    warehouse.run().check()
+    incremental = warehouse.contents()
+    warehouse.run("--full-refresh").check()
+    assert differences(incremental, warehouse.contents()) == []
+
+
+def test_one_system_only(tmp_path: Path, demo_exports: Path) -> None:
+    warehouse = Warehouse(tmp_path, demo_exports / "landing")
+    warehouse.run("--systems", "generic,mailchimp").check()
+    assert warehouse.value("select count(*) from dim_contacts") > 100
+    built = {row[0] for row in warehouse.query("select table_name from information_schema.tables")}
+    assert not {name for name in built if name.startswith(("stg_hubspot", "stg_shopify"))}
+
+
+def test_an_enabled_system_without_files(tmp_path: Path) -> None:
+    """Only a shop's orders: no campaign, no session, no address book."""
+    landing = tmp_path / "landing"
+    lines = "".join(
+        f"o{number},c{number % 7},2026-0{1 + number % 6}-11T10:00:00,paid,EUR,{number}.50\n"
+        for number in range(1, 60)
+    )
+    _write(
+        landing / "generic" / "orders.csv",
+        "order_id,contact_id,ordered_at,status,currency,net_amount\n" + lines,
+    )
+    contacts = "".join(f"c{number},c{number}@example.org\n" for number in range(7))
+    _write(landing / "generic" / "contacts.csv", "contact_id,email\n" + contacts)
+    warehouse = Warehouse(tmp_path, landing)
+    warehouse.run().check()
+    assert warehouse.value("select count(*) from fct_orders where contact_id is not null") == 59
+    # a signal that was never collected is unknown, not zero
+    never = warehouse.query(
+        "select count(*), count(human_opens_90d), count(sessions_90d), count(orders_365d)"
+        " from int_contact_features where as_of_date ="
+        " (select as_of_date from int_as_of_dates where is_current)"
+    )[0]
+    assert never == (7, 0, 0, 7)
+
+
+def test_two_accounts_with_clashing_ids(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    for account, domain in (("brand_a", "a.example"), ("brand_b", "b.example")):
+        _write(
+            landing / "generic" / account / "contacts.csv",
+            f"contact_id,email\n1,one@{domain}\n2,two@{domain}\n3,shared@c.example\n",
+        )
+        _write(
+            landing / "generic" / account / "orders.csv",
+            "order_id,contact_id,ordered_at,status,currency,net_amount\n"
+            "10,1,2026-05-01T10:00:00,paid,EUR,5.00\n11,3,2026-05-02T10:00:00,paid,EUR,7.00\n",
+        )
+    warehouse = Warehouse(tmp_path, landing)
+    warehouse.run("--systems", "generic").check()
+    # ids clash, people do not: only the shared address makes one person of two records
+    assert warehouse.value("select count(*) from dim_contacts") == 5
+    assert warehouse.value("select count(*) from fct_orders") == 4
+    shared = warehouse.query(
+        "select orders_lifetime, revenue_lifetime from int_contact_features as fea"
+        " inner join dim_contacts as con on fea.contact_id = con.contact_id"
+        " where con.email = 'shared@c.example' and fea.as_of_date = date '2026-05-02'"
+    )
+    assert [(row[0], float(row[1])) for row in shared] == [(2, 14.0)]
+
+
+def test_custom_fields(tmp_path: Path) -> None:
+    landing = tmp_path / "landing"
+    path = landing / "generic" / "main" / "contacts.csv.gz"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(
+        gzip.compress(
+            b"contact_id,email,loyalty_tier,store_visits\n"
+            b"1,one@example.org,gold,12\n2,two@example.org,,\n"
+        )
+    )
+    _write(
+        landing / "generic" / "main" / "orders.csv",
+        "order_id,contact_id,ordered_at,status,currency,net_amount\n"
+        "10,1,2026-05-01T10:00:00,paid,EUR,5.00\n",
+    )
+    warehouse = Warehouse(tmp_path, landing)
+    fields = "[{name: loyalty_tier, type: text}, {name: store_visits, type: number}]"
+    warehouse.run("--systems", "generic", "--vars", f"{{custom_fields: {fields}}}").check()
+    found = warehouse.query(
+        "select con.email, fea.loyalty_tier, fea.store_visits from int_contact_features as fea"
+        " inner join dim_contacts as con on fea.contact_id = con.contact_id"
+        " where fea.as_of_date = date '2026-05-01' order by con.email"
+    )
+    assert found == [("one@example.org", "gold", 12), ("two@example.org", None, None)]
+
+
+def test_dbt_alone_builds_the_same(tmp_path: Path, demo: Warehouse) -> None:
+    """`dbt build` on what is loaded gives what `winback run` gives."""
+    before = demo.contents()
+    demo.dbt("build", "--quiet").check()
+    assert differences(before, demo.contents()) == []
+
+
+def test_a_database_never_loaded_stops_at_once(tmp_path: Path) -> None:
+    outcome = Warehouse(tmp_path, tmp_path / "landing").dbt("build")
+    assert outcome.code != 0
+    assert "run `winback load` first" in outcome.output
+
+
+def test_the_demo_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        write_demo(tmp_path / name, contacts=200, months=3)
+    files = {
+        name: {
+            str(path.relative_to(tmp_path / name)): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("first", "second")
+    }
+    assert files["first"] == files["second"]
