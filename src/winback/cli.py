@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -165,6 +166,53 @@ def run(
         docs=docs,
     )
     raise typer.Exit(code=0 if run_all(options, Console(stderr=True)) else 1)
+
+
+@app.command()
+def demo(
+    contacts: Annotated[int, typer.Option("--contacts", help="People, 200 or more.")] = 20_000,
+    months: Annotated[int, typer.Option("--months", help="Months of history, 4 to 60.")] = 18,
+    seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal files.")] = 7,
+    landing: LandingOption = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option("--truth", help="Folder of what really happened. Default: data/demo_truth."),
+    ] = None,
+    end: Annotated[
+        datetime, typer.Option("--end", formats=["%Y-%m-%d"], help="Last day of a month.")
+    ] = datetime(2026, 6, 30),
+    send_every_days: Annotated[
+        float, typer.Option("--send-every-days", help="Days between newsletters, 1 or more.")
+    ] = 14.0,
+    dirt: Annotated[
+        bool, typer.Option("--dirt/--no-dirt", help="With the faults of real exports, or none.")
+    ] = True,
+    project: ProjectOption = None,
+) -> None:
+    """Write realistic exports of all systems, and what really happened beside them."""
+    from winback.demo import write
+
+    if landing is None:
+        from winback.landing import read_landing_path
+
+        landing = read_landing_path(find_project(project))
+    known = truth or (landing.parent / "demo_truth")
+    console = Console(stderr=True)
+    summary = write(
+        landing=landing,
+        truth=known,
+        contacts=contacts,
+        months=months,
+        seed=seed,
+        end=end.date(),
+        dirt=dirt,
+        console=console,
+        send_every_days=send_every_days,
+    )
+    console.print(
+        f"{summary.contacts:,} contacts: {summary.lines:,} lines in {summary.files:,} files "
+        f"under {summary.landing}, truth in {summary.truth}, {summary.seconds:.1f} s"
+    )
 
 
 def main() -> None:

@@ -1,0 +1,138 @@
+"""Writing of export files: DuckDB COPY out of Arrow tables, byte-identical from run to run."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+"""Whole numbers: indices, counts or seconds since 1970-01-01 UTC."""
+
+ZIP_TIME = (2026, 7, 1, 0, 0, 0)
+DAY = 86_400
+NEVER = np.int64(1) << np.int64(40)
+"""A second far beyond any demo: what never happens."""
+
+
+def random(seed: int, *names: str | int) -> np.random.Generator:
+    """Return an independent generator for a named part, so that parts don't disturb each other."""
+    words = [crc32(str(name).encode()) for name in names]
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, *words])))
+
+
+def pick(values: pa.Array, index: NDArray[Any]) -> pa.DictionaryArray:
+    """Return `values[index]` without copying the texts; a negative index is null."""
+    codes = pa.array(index.astype(np.int32), mask=index < 0)
+    return pa.DictionaryArray.from_arrays(codes, values)
+
+
+@dataclass
+class ExportFile:
+    """What was written to one file, or member of an archive, and what a reader must find.
+
+    `lines` counts records after the header, malformed ones included (a quoted line break does not
+    start a record). The other counts are lines among them.
+    """
+
+    path: str
+    system: str
+    account: str
+    lines: int
+    malformed: int = 0
+    unparsable: int = 0
+    future: int = 0
+    duplicates: int = 0
+    repeated: int = 0
+    late: int = 0
+    encoding: str = "utf-8"
+    refused: bool = False
+
+
+class ExportWriter:
+    """Writes files below a landing folder and keeps the list of what they hold."""
+
+    def __init__(self, landing: Path, scratch: Path) -> None:
+        """Open a private DuckDB that spills to `scratch`."""
+        self.landing = landing
+        self.scratch = scratch
+        self.files: list[ExportFile] = []
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.con = duckdb.connect(
+            config={"threads": 2, "memory_limit": "3GB", "temp_directory": str(scratch)}
+        )
+
+    def close(self) -> None:
+        """Close the database and remove the scratch folder."""
+        self.con.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def copy(self, path: Path, rows: pa.Table, select: str, options: str = "header") -> None:
+        """Write `select` over the Arrow table `rows`, in the order of the rows."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.con.register("rows", rows)
+        target = str(path).replace("'", "''")
+        self.con.execute(f"copy ({select}) to '{target}' ({options})")
+        self.con.unregister("rows")
+
+    def note(self, path: str, lines: int, **counts: Any) -> ExportFile:
+        """Record a file by its path relative to the landing folder."""
+        system, account = path.split("/")[:2]
+        file = ExportFile(path, system, account, lines, **counts)
+        self.files.append(file)
+        return file
+
+    def write(
+        self, path: str, rows: pa.Table, select: str = "from rows", options: str = "header"
+    ) -> ExportFile:
+        """Write a file of the landing folder and record it."""
+        self.copy(self.landing / path, rows, select, options)
+        return self.note(path, rows.num_rows)
+
+    def find(self, path: str) -> ExportFile:
+        """Return the record of a file written before."""
+        return next(file for file in self.files if file.path == path)
+
+    def listing(self) -> list[dict[str, Any]]:
+        """Return the records of all files, by path, without the counts that are zero."""
+        kept = ("path", "system", "account", "lines")
+        return [
+            {key: value for key, value in asdict(file).items() if key in kept or value}
+            for file in sorted(self.files, key=lambda file: file.path)
+        ]
+
+
+class ExportArchive:
+    """A ZIP whose members are written through an `ExportWriter`; times inside are fixed."""
+
+    def __init__(self, writer: ExportWriter, path: str) -> None:
+        """Start the archive at `path` below the landing folder."""
+        self.writer = writer
+        self.path = path
+        target = writer.landing / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+    def write(self, member: str, rows: pa.Table, select: str = "from rows") -> ExportFile:
+        """Add one CSV member and record it."""
+        loose = self.writer.scratch / "member.csv"
+        self.writer.copy(loose, rows, select)
+        info = zipfile.ZipInfo(member, ZIP_TIME)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        with loose.open("rb") as source, self.zip.open(info, "w") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        loose.unlink()
+        return self.writer.note(f"{self.path}/{member}", rows.num_rows)
+
+    def close(self) -> None:
+        """Finish the archive."""
+        self.zip.close()

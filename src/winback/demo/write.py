@@ -1,0 +1,167 @@
+"""Writes the demo: every month as it is simulated, then what only the end knows."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from winback.demo.behaviour import Simulation
+from winback.demo.files import ExportWriter
+from winback.demo.ga4 import SessionExports
+from winback.demo.generic import GenericExports
+from winback.demo.hubspot import HubspotExports
+from winback.demo.mailchimp import AudienceExports, FivetranTables
+from winback.demo.people import Window, make_people
+from winback.demo.shopify import ShopExports
+from winback.demo.truth import TruthWriter
+from winback.errors import UserError
+
+END = date(2026, 6, 30)
+MARKER = "DEMO"
+"""File of the truth folder, made first: even a demo cut short can be replaced."""
+SYSTEMS = ("generic", "mailchimp", "hubspot", "shopify", "ga4")
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was written and how long it took."""
+
+    landing: Path
+    truth: Path
+    contacts: int
+    files: int
+    lines: int
+    seconds: float
+    expectations: dict[str, Any] = field(repr=False)
+
+
+def write(
+    landing: Path,
+    truth: Path,
+    contacts: int = 20_000,
+    months: int = 18,
+    seed: int = 7,
+    end: date = END,
+    dirt: bool = True,
+    console: Console | None = None,
+    send_every_days: float = 14.0,
+) -> DemoSummary:
+    """Write exports of all systems to `landing` and what really happened to `truth`.
+
+    Equal arguments give byte-identical files. Former demo files are replaced.
+
+    Args:
+        landing: folder of exports; `<system>/<account>/<file>` below it.
+        truth: folder of the ground truth.
+        contacts: number of people, from 200 on.
+        months: whole months of history, the last one that of `end`; from 4 to 60.
+        seed: any whole number from 0 on.
+        end: last day of the history; must be the last day of a month.
+        dirt: put the faults of real exports in; without it every line is good.
+        console: where progress is shown; none when left out.
+        send_every_days: days between two newsletters of an account, at least 1.
+
+    Raises:
+        UserError: an argument is out of range, or `landing` holds files of others.
+    """
+    _check(contacts, months, seed, end, send_every_days)
+    started = time.perf_counter()
+    _clear(landing, truth)
+    window = Window(end, months)
+    simulation = Simulation(make_people(contacts, window, seed), window, seed, send_every_days)
+    writer = ExportWriter(landing, truth / ".scratch")
+    try:
+        with Progress(
+            TextColumn("[progress.description]{task.description}"),
+            BarColumn(),
+            TextColumn("{task.completed}/{task.total}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=console is None,
+            transient=True,
+        ) as progress:
+            task = progress.add_task("demo exports", total=months + 1)
+            audience = AudienceExports(writer, simulation)
+            fivetran = FivetranTables(writer, simulation)
+            hubspot = HubspotExports(writer, simulation)
+            shop = ShopExports(writer, simulation)
+            tills = GenericExports(writer, simulation)
+            sessions = SessionExports(writer, simulation)
+            known = TruthWriter(truth, writer, simulation)
+            for month in simulation.run():
+                name = f"{datetime.fromtimestamp(month.start, UTC):%Y-%m}"
+                progress.update(task, description=f"demo exports {name}")
+                audience.add(month)
+                fivetran.add(month)
+                hubspot.write_events(f"hubspot-email-events-{name}.csv", hubspot.add(month))
+                tills.add(shop.add(month))
+                sessions.add(month)
+                known.add(month)
+                progress.advance(task)
+            progress.update(task, description="demo exports: archives")
+            for part in (audience, fivetran, hubspot, shop, tills):
+                part.finish()
+            parameters = {
+                "contacts": contacts,
+                "months": months,
+                "seed": seed,
+                "end": end.isoformat(),
+                "dirt": dirt,
+                "send_every_days": send_every_days,
+            }
+            expectations = known.finish(
+                audience,
+                fivetran,
+                hubspot,
+                shop,
+                tills,
+                (sessions.total, sessions.linked),
+                parameters,
+            )
+            progress.advance(task)
+    finally:
+        writer.close()
+    return DemoSummary(
+        landing=landing,
+        truth=truth,
+        contacts=contacts,
+        files=len(writer.files),
+        lines=sum(file.lines for file in writer.files),
+        seconds=time.perf_counter() - started,
+        expectations=expectations,
+    )
+
+
+def _check(contacts: int, months: int, seed: int, end: date, send_every_days: float) -> None:
+    if contacts < 200:
+        raise UserError(f"--contacts is {contacts}: give 200 or more")
+    if not 4 <= months <= 60:
+        raise UserError(f"--months is {months}: give 4 to 60")
+    if seed < 0:
+        raise UserError(f"--seed is {seed}: give 0 or more")
+    if (end + timedelta(days=1)).day != 1:
+        raise UserError(f"--end is {end}: give the last day of a month, as 2026-06-30")
+    if send_every_days < 1:
+        raise UserError(f"--send-every-days is {send_every_days}: give 1 or more")
+
+
+def _clear(landing: Path, truth: Path) -> None:
+    """Remove a former demo; refuse to touch a landing folder that is not one."""
+    used = [landing / system for system in SYSTEMS if (landing / system).exists()]
+    if used and not (truth / MARKER).is_file():
+        raise UserError(
+            f"{landing} holds exports that are not of a demo ({used[0].name}): "
+            "give --landing an empty folder"
+        )
+    for folder in used:
+        shutil.rmtree(folder)
+    shutil.rmtree(truth, ignore_errors=True)
+    truth.mkdir(parents=True)
+    (truth / MARKER).write_text("written by winback demo\n", encoding="utf-8")
