@@ -36,19 +36,15 @@
         ) as occurrence
     from {{ relation }} as candidates
     inner join (
-        select
-            _source_file as repeated_file,
-            {{ row_hash(['_source_file'] + columns) }} as repeated_hash
+        select {{ row_hash(['_source_file'] + columns) }} as repeated_hash
         from {{ relation }}
         {%- if where %}
         where {{ where }}
         {%- endif %}
-        group by 1, 2
+        group by 1
         having count(*) > 1
     ) as repeated
-        on
-            candidates._source_file = repeated.repeated_file
-            and {{ row_hash(['_source_file'] + columns) }} = repeated.repeated_hash
+        on {{ row_hash(['_source_file'] + columns) }} = repeated.repeated_hash
     {%- if where %}
     where {{ where }}
     {%- endif %}

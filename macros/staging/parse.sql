@@ -65,10 +65,10 @@
 {#- How exactly an ISO timestamp was given: second, minute or day; null without one. -#}
 {% macro iso_precision(column) -%}
     (case
-        when {{ column }} is null then null
+        when length({{ column }}) = 19 then 'second'
         when length(trim({{ column }})) = 10 then 'day'
         when length(trim({{ column }})) = 16 then 'minute'
-        else 'second'
+        when {{ column }} is not null then 'second'
     end)
 {%- endmacro %}
 
@@ -143,4 +143,21 @@
     (case when lower(trim({{ column }})) in ('{{ choices | join("', '") }}')
         then lower(trim({{ column }})) end)
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Text to an ISO 4217 currency code in capitals; null where it is not three letters. -#}
+{% macro parse_currency(column) -%}
+    (case
+        when length(trim({{ column }})) = 3
+            and lower(trim({{ column }})) != upper(trim({{ column }}))
+            then upper(trim({{ column }}))
+    end)
+{%- endmacro %}
+
+
+{#- Seconds from one timestamp to a later one; null where either is null or they are the wrong way round. -#}
+{% macro seconds_between(started_at, ended_at) -%}
+    (case when {{ ended_at }} >= {{ started_at }}
+        then cast({{ dbt.datediff(started_at, ended_at, 'second') }} as double) end)
 {%- endmacro %}

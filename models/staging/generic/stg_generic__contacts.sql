@@ -1,0 +1,94 @@
+{{ incremental_by_file('generic', 'contacts') }}
+
+with source as (
+    select * from {{ source('generic', 'contacts') }}
+    {{ only_new_files() }}
+),
+
+typed as (
+    select
+        {{ clean_text('source.contact_id') }} as source_contact_id,
+        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_text('source.first_name') }} as first_name,
+        {{ clean_text('source.last_name') }} as last_name,
+        {{ parse_date('source.birth_date') }} as birth_date,
+        {{ clean_text('source.gender') }} as gender,
+        {{ clean_text('source.city') }} as city,
+        {{ clean_text('source.region') }} as region,
+        {{ clean_text('source.country_code') }} as country_code,
+        {{ clean_text('source.language') }} as language,
+        {{ clean_text('source.timezone') }} as timezone,
+        {{ clean_text('source.profession') }} as profession,
+        {{ clean_text('source.sector') }} as sector,
+        {{ parse_timestamp('source.created_at') }} as created_at,
+        {{ parse_timestamp('source.updated_at') }} as updated_at,
+        {{ parse_choice('source.email_consent', email_consents()) }} as email_consent,
+        {{ parse_timestamp('source.consent_at') }} as consent_at,
+        {{ parse_boolean('source.email_tracking_allowed') }} as email_tracking_allowed,
+        {{ clean_text('source.preferences') }} as preferences,
+        {{ parse_double('source.social_influence_score') }} as social_influence_score,
+        {{ parse_boolean('source.is_deleted') }} as is_deleted,
+        {{ clean_text('source.merged_into_contact_id') }} as merged_into_source_id,
+        source.extra,
+        source.email_consent as email_consent_text,
+        source.email_tracking_allowed as email_tracking_allowed_text,
+        source.is_deleted as is_deleted_text,
+        source._source_relation as source_relation,
+        source._source_file as source_file,
+        source._line_number as line_number,
+        source._loaded_at as loaded_at
+    from source
+),
+
+final as (
+    select
+        source_contact_id,
+        email_raw,
+        first_name,
+        last_name,
+        birth_date,
+        gender,
+        city,
+        region,
+        country_code,
+        language,
+        timezone,
+        profession,
+        sector,
+        created_at,
+        updated_at,
+        email_consent,
+        consent_at,
+        email_tracking_allowed,
+        preferences,
+        social_influence_score,
+        is_deleted,
+        merged_into_source_id,
+        extra,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ line_key('generic.contacts', ['source_contact_id'], account='source_relation') }} as line_key,
+        {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id', 'required': true,
+                'expects': 'a value',
+            },
+            {
+                'column': 'email_consent', 'raw': 'email_consent_text', 'parsed': 'email_consent',
+                'expects': 'one of ' ~ email_consents() | join(', '),
+            },
+            {
+                'column': 'email_tracking_allowed', 'raw': 'email_tracking_allowed_text', 'parsed': 'email_tracking_allowed',
+                'expects': 'true or false',
+            },
+            {
+                'column': 'is_deleted', 'raw': 'is_deleted_text', 'parsed': 'is_deleted',
+                'expects': 'true or false',
+            },
+        ]) }} as reject_reason
+    from typed
+)
+
+select * from final

@@ -1,0 +1,98 @@
+{{ incremental_by_file('generic', 'email_events') }}
+
+{#- an event with an id of its own is known by it; the others by what they say -#}
+{%- set natural_columns = [
+    'contact_id', 'email', 'campaign_id', 'event_type', 'occurred_at', 'url',
+] -%}
+
+with source as (
+    select * from {{ source('generic', 'email_events') }}
+    {{ only_new_files() }}
+),
+
+repeated_lines as (
+    {{- repeated_lines("source", natural_columns, where="event_id is null") }}
+),
+
+typed as (
+    select
+        {{ clean_text('source.event_id') }} as source_event_id,
+        {{ clean_text('source.contact_id') }} as source_contact_id,
+        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_text('source.campaign_id') }} as source_campaign_id,
+        {{ parse_choice('source.event_type', email_event_types()) }} as event_type,
+        {{ clean_text('source.event_type') }} as native_type,
+        {{ parse_timestamp('source.occurred_at') }} as occurred_at,
+        {{ iso_precision('source.occurred_at') }} as time_precision,
+        coalesce({{ parse_integer('source.event_count') }}, 1) as event_count,
+        {{ parse_boolean('source.is_machine') }} as is_machine,
+        {{ clean_text('source.url') }} as url,
+        {{ clean_text('source.user_agent') }} as user_agent,
+        {{ clean_text('source.ip') }} as ip,
+        source.occurred_at as occurred_at_text,
+        source.event_count as event_count_text,
+        source.is_machine as is_machine_text,
+        source._source_relation as source_relation,
+        source._source_file as source_file,
+        source._line_number as line_number,
+        source._loaded_at as loaded_at,
+        repeated_lines.occurrence
+    from source
+    left join repeated_lines
+        on
+            source._source_file = repeated_lines._source_file
+            and source._line_number = repeated_lines._line_number
+),
+
+final as (
+    select
+        source_event_id,
+        source_contact_id,
+        email_raw,
+        source_campaign_id,
+        event_type,
+        native_type,
+        occurred_at,
+        time_precision,
+        event_count,
+        is_machine,
+        url,
+        user_agent,
+        ip,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        case
+            when source_event_id is not null
+                then {{ line_key('generic.email_events', ["'id'", 'source_event_id'],
+                    account='source_relation') }}
+            else {{ line_key('generic.email_events', [
+                    'source_contact_id', 'email_raw', 'source_campaign_id', 'event_type',
+                    timestamp_key('occurred_at_text', 'occurred_at'), 'url',
+                ], occurrence='occurrence', account='source_relation') }}
+        end as line_key,
+        {{ reject_reason([
+            {
+                'column': 'event_type', 'raw': 'native_type', 'parsed': 'event_type', 'required': true,
+                'expects': 'one of ' ~ email_event_types() | join(', '),
+            },
+            {
+                'column': 'occurred_at', 'raw': 'occurred_at_text', 'parsed': 'occurred_at',
+                'required': true, 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
+            },
+            {
+                'column': 'is_machine', 'raw': 'is_machine_text', 'parsed': 'is_machine',
+                'expects': 'true or false',
+            },
+            {
+                'column': 'contact_id',
+                'when': 'source_contact_id is null and email_raw is null',
+                'because': 'missing, a contact_id or an email expected',
+            },
+            not_in_future('occurred_at', 'occurred_at'),
+        ]) }} as reject_reason
+    from typed
+)
+
+select * from final

@@ -1,0 +1,52 @@
+with source as (
+    select * from {{ source('generic', 'experiment_assignments') }}
+),
+
+typed as (
+    select
+        {{ clean_text('source.experiment') }} as experiment,
+        {{ clean_text('source.arm') }} as arm,
+        {{ clean_text('source.contact_id') }} as source_contact_id,
+        {{ parse_timestamp('source.assigned_at') }} as assigned_at,
+        source.assigned_at as assigned_at_text,
+        source._source_relation as source_relation,
+        source._source_file as source_file,
+        source._line_number as line_number,
+        source._loaded_at as loaded_at
+    from source
+),
+
+final as (
+    select
+        experiment,
+        arm,
+        source_contact_id,
+        assigned_at,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ line_key('generic.experiment_assignments', ['experiment', 'source_contact_id'], account='source_relation') }} as line_key,
+        {{ reject_reason([
+            {
+                'column': 'experiment', 'raw': 'experiment', 'parsed': 'experiment', 'required': true,
+                'expects': 'a value',
+            },
+            {
+                'column': 'arm', 'raw': 'arm', 'parsed': 'arm', 'required': true,
+                'expects': 'a value',
+            },
+            {
+                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id', 'required': true,
+                'expects': 'a value',
+            },
+            {
+                'column': 'assigned_at', 'raw': 'assigned_at_text', 'parsed': 'assigned_at', 'required': true,
+                'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
+            },
+            not_in_future('assigned_at', 'assigned_at'),
+        ]) }} as reject_reason
+    from typed
+)
+
+select * from final
