@@ -1,0 +1,124 @@
+{#- In which order segments are evaluated. Exclusive siblings have two steps: whether the rule
+    matches, and whether the contact is in it (inside the parent and not taken by an earlier
+    sibling). With the two apart, a sibling may speak of an earlier one without a cycle. -#}
+
+{% macro segments_by_name(rules) %}
+    {%- set by_name = {} -%}
+    {%- for rule in rules -%}
+        {%- do by_name.update({rule['name']: rule}) -%}
+    {%- endfor -%}
+    {%- do return(by_name) -%}
+{% endmacro %}
+
+{% macro segment_is_exclusive(rule) %}
+    {%- do return(rule.get('exclusive') is true or rule.get('otherwise') is true) -%}
+{% endmacro %}
+
+{#- The exclusive siblings a contact is tried on before this one: the earlier ones in file order;
+    for the one that takes the rest, all others. -#}
+{% macro segment_tried_before(rule, rules) %}
+    {%- set before = [] -%}
+    {%- set reached = namespace(self=false) -%}
+    {%- for other in rules
+        if segment_is_exclusive(other) and other.get('parent') == rule.get('parent') -%}
+        {%- if other['name'] == rule['name'] -%}
+            {%- set reached.self = true -%}
+        {%- elif other.get('otherwise') is not true
+            and (rule.get('otherwise') is true or not reached.self) -%}
+            {%- do before.append(other['name']) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return(before) -%}
+{% endmacro %}
+
+{#- The segments a condition speaks of. -#}
+{% macro segment_references(condition) %}
+    {%- if 'segment' in condition -%}
+        {%- do return([condition['segment']]) -%}
+    {%- endif -%}
+    {%- set below = [condition['not']] if 'not' in condition
+        else condition.get('all') or condition.get('any') or [] -%}
+    {%- set found = [] -%}
+    {%- for part in below -%}
+        {%- do found.extend(segment_references(part)) -%}
+    {%- endfor -%}
+    {%- do return(found) -%}
+{% endmacro %}
+
+{#- {stages: [[step, …], …], errors: [message, …]}; a step is {name, column, needs}, and every step
+    needs only steps of earlier stages. What is left over runs in a circle. -#}
+{% macro segment_stages(rules) %}
+    {%- set steps = {} -%}
+    {%- for rule in rules -%}
+        {%- set name = rule['name'] -%}
+        {%- set needs = segment_references(rule['where']) if 'where' in rule else [] -%}
+        {%- set above = [rule['parent']] if rule.get('parent') is not none else [] -%}
+        {%- if segment_is_exclusive(rule) -%}
+            {%- if 'where' in rule -%}
+                {%- do steps.update({'_match_' ~ name: {'name': name, 'needs': needs}}) -%}
+                {%- do above.append('_match_' ~ name) -%}
+            {%- endif -%}
+            {%- for other in segment_tried_before(rule, rules) -%}
+                {%- do above.append('_match_' ~ other) -%}
+            {%- endfor -%}
+            {%- do steps.update({name: {'name': name, 'needs': above}}) -%}
+        {%- else -%}
+            {%- do steps.update({name: {'name': name, 'needs': needs + above}}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set stages = [] -%}
+    {%- set done = {} -%}
+    {%- set left = namespace(columns=steps.keys() | list, is_stuck=false) -%}
+    {%- for _ in steps if left.columns and not left.is_stuck -%}
+        {%- set stage = [] -%}
+        {%- set rest = [] -%}
+        {%- for column in left.columns -%}
+            {%- if steps[column]['needs'] | reject('in', done) | list -%}
+                {%- do rest.append(column) -%}
+            {%- else -%}
+                {%- do stage.append(column) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- for column in stage -%}
+            {%- do done.update({column: true}) -%}
+        {%- endfor -%}
+        {%- if stage -%}
+            {%- do stages.append(stage) -%}
+        {%- endif -%}
+        {%- set left.is_stuck = not stage -%}
+        {%- set left.columns = rest -%}
+    {%- endfor -%}
+    {%- set errors = [] -%}
+    {%- if left.columns -%}
+        {%- do errors.append(segment_cycle_error(steps, left.columns, done)) -%}
+    {%- endif -%}
+    {%- do return({'stages': stages, 'errors': errors}) -%}
+{% endmacro %}
+
+{#- Names one circle: from any step left over, following what it still needs must come back. -#}
+{% macro segment_cycle_error(steps, columns, done) %}
+    {%- set walk = namespace(at=columns[0], is_closed=false) -%}
+    {%- set trail = [] -%}
+    {%- for _ in range(columns | length + 1) if not walk.is_closed -%}
+        {%- if walk.at in trail -%}
+            {%- set walk.is_closed = true -%}
+        {%- else -%}
+            {%- do trail.append(walk.at) -%}
+            {%- set walk.at = steps[walk.at]['needs'] | reject('in', done) | first -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- set circle = [] -%}
+    {%- for column in trail[trail.index(walk.at):] + [walk.at] -%}
+        {%- set name = steps[column]['name'] -%}
+        {%- if not circle or circle[-1] != name -%}
+            {%- do circle.append(name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- if circle | length == 1 -%}
+        {%- do circle.append(circle[0]) -%}
+    {%- endif -%}
+    {%- do return(
+        circle[0] ~ ': cycle ' ~ circle | join(' -> ')
+        ~ '; a segment cannot depend on itself, through rules, parents or siblings tried before it'
+    ) -%}
+{% endmacro %}

@@ -1,0 +1,102 @@
+{#- What rules may speak about: the rules themselves, the fields with their kinds of values, the
+    events with their windows. Everything else in this folder is a function of what these return. -#}
+
+{#- The rules, in file order, from `config: meta: segments:` of the evaluating model. -#}
+{% macro segment_rules() %}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type == 'model' and node.name == 'segment_history' -%}
+            {%- do found.extend(node.config.meta.get('segments') or []) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- do return(found) -%}
+{% endmacro %}
+
+{#- name -> kind (text, number, boolean, date, timestamp, other) of every column that
+    int_contact_features documents, plus the custom fields. -#}
+{% macro segment_fields() %}
+    {%- set fields = {} -%}
+    {%- if execute -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type == 'model' and node.name == 'int_contact_features' -%}
+            {%- for column in node.columns.values() -%}
+                {%- do fields.update({column.name: segment_kind(column.data_type)}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- for custom in var('custom_fields') or [] -%}
+            {%- do fields.update({custom.name: segment_kind(custom.type | default('text'))}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- do return(fields) -%}
+{% endmacro %}
+
+{#- The kind of value a column type holds. Kinds, not types, decide which operators fit. -#}
+{% macro segment_kind(data_type) %}
+    {%- set plain = ((data_type or '') | string | lower).split('(')[0] | trim -%}
+    {%- if plain in ('varchar', 'text', 'string', 'char', 'uuid') -%}
+        {%- do return('text') -%}
+    {%- elif plain in (
+        'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint',
+        'uinteger', 'ubigint', 'decimal', 'numeric', 'float', 'real', 'double', 'number',
+        'double precision', 'long', 'int64', 'float64'
+    ) -%}
+        {%- do return('number') -%}
+    {%- elif plain in ('boolean', 'bool') -%}
+        {%- do return('boolean') -%}
+    {%- elif plain == 'date' -%}
+        {%- do return('date') -%}
+    {%- elif plain.startswith('timestamp') or plain == 'datetime' -%}
+        {%- do return('timestamp') -%}
+    {%- endif -%}
+    {%- do return('other') -%}
+{% endmacro %}
+
+{#- operator -> kinds of columns it fits. -#}
+{% macro segment_operators() %}
+    {%- do return({
+        'eq': ['text', 'number', 'boolean', 'date', 'timestamp'],
+        'ne': ['text', 'number', 'boolean', 'date', 'timestamp'],
+        'gt': ['number', 'date', 'timestamp'],
+        'gte': ['number', 'date', 'timestamp'],
+        'lt': ['number', 'date', 'timestamp'],
+        'lte': ['number', 'date', 'timestamp'],
+        'between': ['number', 'date', 'timestamp'],
+        'in': ['text', 'number', 'date', 'timestamp'],
+        'not_in': ['text', 'number', 'date', 'timestamp'],
+        'is_null': ['text', 'number', 'boolean', 'date', 'timestamp', 'other'],
+        'contains': ['text'],
+        'starts_with': ['text'],
+        'within_days': ['date', 'timestamp'],
+        'older_than_days': ['date', 'timestamp'],
+    }) -%}
+{% endmacro %}
+
+{#- event -> window in days -> the feature column that counts it. Only windows whose column exists
+    are offered, so a refusal names choices that work. -#}
+{% macro segment_events(fields) %}
+    {%- set prefixes = {
+        'open': 'human_opens',
+        'click': 'human_clicks',
+        'order': 'orders',
+        'session': 'sessions',
+        'sent': 'sends',
+    } -%}
+    {%- set events = {} -%}
+    {%- for event, prefix in prefixes.items() -%}
+        {%- set windows = {} -%}
+        {%- for days in [30, 90, 180, 365] -%}
+            {%- set column = prefix ~ '_' ~ days ~ 'd' -%}
+            {%- if column in fields -%}
+                {%- do windows.update({days: column}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- do events.update({event: windows}) -%}
+    {%- endfor -%}
+    {%- do return(events) -%}
+{% endmacro %}
+
+{#- Columns of segment_history that are no segments: a segment may not take their names. -#}
+{% macro segment_reserved_names() %}
+    {%- do return(['contact_id', 'as_of_date', 'is_mailable', 'revenue_365d']) -%}
+{% endmacro %}
