@@ -130,8 +130,8 @@
 {% macro segment_near_names(field, fields) %}
     {%- set near = [] -%}
     {%- if field is string -%}
-        {%- set stem = field[:5] -%}
-        {%- for name in fields | sort if stem | length > 2 and name.startswith(stem) -%}
+        {%- set stem = field[:4] -%}
+        {%- for name in fields | sort if stem | length > 1 and name.startswith(stem) -%}
             {%- do near.append(name) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -98,5 +98,5 @@
 
 {#- Columns of segment_history that are no segments: a segment may not take their names. -#}
 {% macro segment_reserved_names() %}
-    {%- do return(['contact_id', 'as_of_date', 'is_mailable', 'revenue_365d']) -%}
+    {%- do return(['contact_id', 'as_of_date', 'is_current', 'is_mailable', 'revenue_365d']) -%}
 {% endmacro %}

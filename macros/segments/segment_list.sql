@@ -1,0 +1,67 @@
+{#- Facts about segments (name, labels, level, parent) as SQL, for the models that list segments. -#}
+
+{#- The label in a language, the name where there is none. -#}
+{% macro segment_label(rule, language) %}
+    {%- set label = rule.get('label') -%}
+    {%- if label is mapping -%}
+        {%- do return(label.get(language) or label['en']) -%}
+    {%- endif -%}
+    {%- do return(label or rule['name']) -%}
+{% endmacro %}
+
+{#- A select with one row per segment. -#}
+{% macro segment_list(rules) %}
+{%- if not rules -%}
+select
+    cast(null as {{ dbt.type_string() }}) as segment,
+    cast(null as {{ dbt.type_string() }}) as label,
+    cast(null as {{ dbt.type_string() }}) as label_fr,
+    cast(null as integer) as level,
+    cast(null as {{ dbt.type_string() }}) as parent_segment,
+    cast(null as boolean) as is_exclusive,
+    cast(null as integer) as segment_order
+where false
+{%- endif -%}
+{%- for rule in rules %}
+{{ 'union all' if not loop.first }}
+select
+    {{ quoted_text(rule['name']) }} as segment,
+    {{ quoted_text(segment_label(rule, 'en')) }} as label,
+    {{ quoted_text(segment_label(rule, 'fr')) }} as label_fr,
+    {{ rule['level'] if 'level' in rule else 'cast(null as integer)' }} as level,
+    {{ quoted_text(rule['parent']) if rule.get('parent') is not none
+        else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as parent_segment,
+    {{ 'true' if segment_is_exclusive(rule) else 'false' }} as is_exclusive,
+    {{ loop.index }} as segment_order
+{%- endfor -%}
+{% endmacro %}
+
+{#- The name of the exclusive segment a row of segment_history is in on a level, null when in none:
+    the place of a contact in the tree. -#}
+{% macro segment_on_level(rules, level, relation) %}
+    {%- set branches = [] -%}
+    {%- for rule in rules if rule.get('level') == level and segment_is_exclusive(rule) -%}
+        {%- do branches.append(
+            'when ' ~ relation ~ '.' ~ adapter.quote(rule['name'])
+            ~ ' then ' ~ quoted_text(rule['name'])
+        ) -%}
+    {%- endfor -%}
+    {%- if not branches -%}
+        {%- do return('cast(null as ' ~ dbt.type_string() ~ ')') -%}
+    {%- endif -%}
+    {%- do return('case ' ~ branches | join(' ') ~ ' end') -%}
+{% endmacro %}
+
+{#- Groups of exclusive siblings that leave nobody out: {parent (none on level 1): [name, …]}. -#}
+{% macro segment_partitions(rules) %}
+    {%- set partitions = {} -%}
+    {%- for rest in rules if rest.get('otherwise') is true -%}
+        {%- set siblings = [] -%}
+        {%- for rule in rules
+            if segment_is_exclusive(rule) and rule.get('parent') == rest.get('parent') -%}
+            {%- do siblings.append(rule['name']) -%}
+        {%- endfor -%}
+        {%- do partitions.update({rest.get('parent'): siblings}) -%}
+    {%- endfor -%}
+    {%- do return(partitions) -%}
+{% endmacro %}

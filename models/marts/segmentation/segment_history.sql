@@ -1,0 +1,9 @@
+{{ after_gate('gate_intermediate') }}
+{%- set rules = segment_rules_checked() %}
+with features as (
+    select * from {{ ref('int_contact_features') }}
+),
+
+{{ segment_ctes(rules, segment_fields(), segment_reserved_names()) }}
+
+select * from segmented

@@ -1,0 +1,73 @@
+{{ after_gate('gate_intermediate') }}
+{%- set rules = segment_rules() %}
+with history as (
+    select * from {{ ref('segment_history') }}
+),
+
+segments as (
+    {{ segment_list(rules) | indent(4) }}
+),
+
+-- one pass over the history, one row per date; rows per segment are made from those few
+totals as {{ materialized_cte() }} (
+    select
+        as_of_date,
+        is_current,
+        count(*) as all_contacts
+        {%- for rule in rules %},
+        {%- set column = adapter.quote(rule['name']) %}
+        sum(case when {{ column }} then 1 else 0 end) as contacts_{{ loop.index }},
+        sum(case when {{ column }} and is_mailable then 1 else 0 end) as mailable_{{ loop.index }},
+        sum(case when {{ column }} then revenue_365d end) as revenue_{{ loop.index }}
+        {%- endfor %}
+    from history
+    group by as_of_date, is_current
+),
+
+sizes as (
+    select
+        segments.segment,
+        totals.as_of_date,
+        totals.is_current,
+        segments.label,
+        segments.label_fr,
+        segments.level,
+        segments.parent_segment,
+        segments.is_exclusive,
+        totals.all_contacts,
+        {%- for measure in ['contacts', 'mailable', 'revenue'] %}
+        case segments.segment_order
+            {%- for rule in rules %}
+            when {{ loop.index }} then totals.{{ measure }}_{{ loop.index }}
+            {%- else %}
+            when 0 then 0
+            {%- endfor %}
+        end as {{ measure }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from totals
+    cross join segments
+),
+
+final as (
+    select
+        sizes.segment,
+        sizes.as_of_date,
+        sizes.is_current,
+        sizes.label,
+        sizes.label_fr,
+        cast(sizes.level as integer) as level,
+        sizes.parent_segment,
+        sizes.is_exclusive,
+        cast(sizes.contacts as bigint) as contacts,
+        cast(sizes.mailable as bigint) as mailable_contacts,
+        cast(coalesce(sizes.revenue, 0) as decimal(18, 4)) as revenue,
+        cast(sizes.contacts as double)
+        / nullif(case when sizes.level > 1 then above.contacts else sizes.all_contacts end, 0)
+            as share,
+        cast(sizes.contacts as double) / nullif(sizes.all_contacts, 0) as share_of_contacts
+    from sizes
+    left join sizes as above
+        on sizes.parent_segment = above.segment and sizes.as_of_date = above.as_of_date
+)
+
+select * from final

@@ -1,0 +1,65 @@
+"""Runs the project's own segment macros on rules given by a test, many cases in one dbt call."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+
+ROOT = Path(__file__).parents[3]
+
+# name -> kind, a small vocabulary that does not move when int_contact_features does
+FIELDS = {
+    "contact_id": "text",
+    "as_of_date": "date",
+    "city": "text",
+    "country_code": "text",
+    "age": "number",
+    "engagement_score": "number",
+    "revenue_lifetime": "number",
+    "revenue_365d": "number",
+    "is_inactive": "boolean",
+    "inactive_since": "date",
+    "last_order_at": "timestamp",
+    "payload": "other",
+    "human_clicks_30d": "number",
+    "human_clicks_90d": "number",
+    "human_opens_30d": "number",
+    "orders_365d": "number",
+    "sends_90d": "number",
+}
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What the compiler made of one list of rules: its refusals, or the query."""
+
+    errors: list[str]
+    sql: str | None
+
+
+def compile_rules(
+    cases: list[list[Any] | dict[str, Any] | str],
+    target: Path,
+    variables: dict[str, Any] | None = None,
+) -> list[Compiled]:
+    """Compile each case (a list of segments) in one dbt call."""
+    printed: list[str] = []
+    runner = dbtRunner(
+        callbacks=[lambda event: printed.append(event.info.msg) if _is_print(event) else None]
+    )
+    done = runner.invoke(
+        ["run-operation", "validate_segments"]
+        + ["--args", json.dumps({"cases": [{"rules": case} for case in cases], "fields": FIELDS})]
+        + ["--vars", json.dumps(variables or {})]
+        + ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+        + ["--target-path", str(target), "--log-path", str(target), "--quiet"]
+    )
+    assert done.success, done.exception
+    results = json.loads(printed[-1])
+    return [Compiled(result["errors"], result["sql"]) for result in results]
+
+
+def _is_print(event: Any) -> bool:
+    return bool(event.info.name in ("PrintEvent", "FormattingPrint", "JinjaLogInfo"))
