@@ -1,5 +1,5 @@
-{{ after_gate('gate_intermediate') }}
 {%- set rules = segment_rules_checked() %}
+
 with features as (
     select * from {{ ref('int_contact_features') }}
 ),

@@ -1,5 +1,5 @@
-{{ after_gate('gate_intermediate') }}
 {%- set rules = segment_rules() %}
+
 with history as (
     select * from {{ ref('segment_history') }}
 ),
@@ -14,12 +14,7 @@ totals as {{ materialized_cte() }} (
         as_of_date,
         is_current,
         count(*) as all_contacts
-        {%- for rule in rules %},
-        {%- set column = adapter.quote(rule['name']) %}
-        sum(case when {{ column }} then 1 else 0 end) as contacts_{{ loop.index }},
-        sum(case when {{ column }} and is_mailable then 1 else 0 end) as mailable_{{ loop.index }},
-        sum(case when {{ column }} then revenue_365d end) as revenue_{{ loop.index }}
-        {%- endfor %}
+        {{- segment_totals(rules) }}
     from history
     group by as_of_date, is_current
 ),
@@ -35,15 +30,9 @@ sizes as (
         segments.parent_segment,
         segments.is_exclusive,
         totals.all_contacts,
-        {%- for measure in ['contacts', 'mailable', 'revenue'] %}
-        case segments.segment_order
-            {%- for rule in rules %}
-            when {{ loop.index }} then totals.{{ measure }}_{{ loop.index }}
-            {%- else %}
-            when 0 then 0
-            {%- endfor %}
-        end as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ segment_total_of(rules, 'contacts', 'totals', 'segments.segment_order') }} as contacts,
+        {{ segment_total_of(rules, 'mailable', 'totals', 'segments.segment_order') }} as mailable,
+        {{ segment_total_of(rules, 'revenue', 'totals', 'segments.segment_order') }} as revenue
     from totals
     cross join segments
 ),
@@ -67,7 +56,9 @@ final as (
         cast(sizes.contacts as double) / nullif(sizes.all_contacts, 0) as share_of_contacts
     from sizes
     left join sizes as above
-        on sizes.parent_segment = above.segment and sizes.as_of_date = above.as_of_date
+        on
+            sizes.parent_segment = above.segment
+            and sizes.as_of_date = above.as_of_date
 )
 
 select * from final

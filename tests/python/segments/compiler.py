@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.cli.main import dbtRunner
 
 ROOT = Path(__file__).parents[3]
@@ -49,12 +50,14 @@ def compile_rules(
     runner = dbtRunner(
         callbacks=[lambda event: printed.append(event.info.msg) if _is_print(event) else None]
     )
+    arguments = yaml.safe_dump({"cases": [{"rules": case} for case in cases], "fields": FIELDS})
     done = runner.invoke(
-        ["run-operation", "validate_segments"]
-        + ["--args", json.dumps({"cases": [{"rules": case} for case in cases], "fields": FIELDS})]
-        + ["--vars", json.dumps(variables or {})]
-        + ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
-        + ["--target-path", str(target), "--log-path", str(target), "--quiet"]
+        [
+            *("run-operation", "validate_segments", "--args", arguments),
+            *("--vars", json.dumps(variables or {})),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(target), "--log-path", str(target), "--quiet"),
+        ]
     )
     assert done.success, done.exception
     results = json.loads(printed[-1])
@@ -62,4 +65,4 @@ def compile_rules(
 
 
 def _is_print(event: Any) -> bool:
-    return bool(event.info.name in ("PrintEvent", "FormattingPrint", "JinjaLogInfo"))
+    return bool(event.info.name == "PrintEvent")
