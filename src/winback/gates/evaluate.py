@@ -1,0 +1,339 @@
+"""Run suites with Great Expectations inside DuckDB, on the connection that dbt holds."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import threading
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+# read when Great Expectations is imported: nothing is ever sent
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+from winback.gates.connection import engine_arguments
+from winback.gates.results import fill_message, name_some
+from winback.gates.suites import Check, GateConfigError, Suite, with_tables
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuiteValidationResult
+
+# Great Expectations keeps one project per process; gates of one dbt run may share it, not at once
+_LOCK = threading.Lock()
+_SAFE_ERRORS = ("BinderException", "CatalogException", "ParserException")
+NOTHING_TO_CHECK = "Nothing to check yet: no data for this figure."
+FIRST_VALUE = "First value: nothing to compare it with yet."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one check, before it is worded."""
+
+    check: Check
+    suite: Suite
+    kwargs: dict[str, Any]
+    success: bool
+    severity: str
+    observed: float | None
+    observed_value: str | None
+    unexpected_count: int | None
+    unexpected_percent: float | None
+    message: str
+
+
+def measure(connection: Any, suite: Suite) -> dict[str, float | None]:
+    """Run a suite's ``measures`` query: name → figure, null where there is nothing to measure.
+
+    Raises:
+        GateConfigError: when the query does not give exactly one row of numbers.
+    """
+    cursor = connection.cursor()
+    cursor.execute(suite.sql)
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    if len(rows) != 1:
+        raise GateConfigError(
+            f"suite {suite.name!r}: 'measures' gave {len(rows)} rows, expected 1."
+        )
+    try:
+        return {
+            name: None if value is None else float(value)
+            for name, value in zip(names, rows[0], strict=True)
+        }
+    except (TypeError, ValueError):
+        raise GateConfigError(f"suite {suite.name!r}: every measure must be a number.") from None
+
+
+def _bounds(check: Check, previous: float | None) -> dict[str, Any]:
+    """Return the kwargs of a check, with the bounds that the previous value sets."""
+    kwargs = dict(check.kwargs)
+    if previous is not None:
+        if "at_least" in check.previous:
+            kwargs["min_value"] = check.previous["at_least"] * previous
+        if "at_most" in check.previous:
+            kwargs["max_value"] = check.previous["at_most"] * previous
+    return kwargs
+
+
+def _error_text(exception_info: dict[str, Any]) -> str | None:
+    """Return what went wrong, without values of the data; none when nothing did."""
+    infos = [exception_info, *(v for v in exception_info.values() if isinstance(v, dict))]
+    for info in infos:
+        if info.get("raised_exception"):
+            text = str(info.get("exception_message") or "")
+            kind = re.search(r"\b(\w+(?:Exception|Error))\b", text)
+            name = kind.group(1) if kind else "error"
+            # a conversion error quotes the value it stumbled over; these name tables and columns
+            return f"{name}: {text.splitlines()[0]}" if name in _SAFE_ERRORS else name
+    return None
+
+
+def _read_outcome(
+    suite: Suite, check: Check, kwargs: dict[str, Any], result: Any, previous: float | None
+) -> Outcome:
+    error = _error_text(dict(result.exception_info))
+    if error is not None:
+        return Outcome(
+            check,
+            suite,
+            kwargs,
+            success=False,
+            severity="critical",
+            observed=None,
+            observed_value=None,
+            unexpected_count=None,
+            unexpected_percent=None,
+            message=f"This check could not be evaluated ({error}). Correct it in the gate's YAML.",
+        )
+    found = dict(result.result)
+    observed = found.get("observed_value")
+    count = found.get("unexpected_count")
+    percent = found.get("unexpected_percent_total", found.get("unexpected_percent"))
+    total = found.get("element_count")
+    rows = (found.get("details") or {}).get("unexpected_rows") or []
+    if check.expectation == "UnexpectedRowsExpectation":
+        count, observed = int(observed or 0), None
+    subjects: list[str] = []
+    if suite.subject and not result.success:
+        listed = found.get("unexpected_index_list") or rows
+        subjects = [str(row[suite.subject]) for row in listed if suite.subject in row]
+    number = float(observed) if isinstance(observed, int | float) else None
+    text: str | None = None
+    if count is not None:
+        text = f"{count} of {total} rows" if total is not None else f"{count} rows"
+    elif number is not None:
+        text = f"{number:.6g}"
+    elif isinstance(observed, date):
+        text = str(observed)
+    # anything else, such as a list of distinct values, could be somebody's name
+    words = {
+        "observed": number,
+        "count": count,
+        "total": total,
+        "percent": percent,
+        "previous": previous,
+        "subjects": name_some(subjects),
+        "min": kwargs.get("min_value"),
+        "max": kwargs.get("max_value"),
+    }
+    return Outcome(
+        check,
+        suite,
+        kwargs,
+        success=bool(result.success),
+        severity=check.severity,
+        observed=number,
+        observed_value=text,
+        unexpected_count=count,
+        unexpected_percent=None if percent is None else round(float(percent), 4),
+        message=check.says if result.success else fill_message(check.message, words),
+    )
+
+
+def _silent_context() -> Any:
+    """Return an ephemeral Great Expectations context without progress bars."""
+    # it logs each failing query with its traceback, and both may quote values
+    logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+
+    # its default would leave a temporary folder behind for each run
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    context = gx.get_context(
+        project_config=DataContextConfig(store_backend_defaults=stores), mode="ephemeral"
+    )
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return context
+
+
+def _expectation(gate: str, check: Check, kwargs: dict[str, Any]) -> Any:
+    import great_expectations.expectations as expectations
+
+    kind = getattr(expectations, check.expectation, None)
+    if kind is None:
+        raise GateConfigError(
+            f"{gate}, expectation {check.name!r}: {check.expectation!r} is not an expectation of "
+            "Great Expectations; expected a class name such as ExpectColumnValuesToBeBetween."
+        )
+    try:
+        return kind(
+            **kwargs,
+            severity=check.severity,
+            description=check.says,
+            meta={"check_name": check.name},
+        )
+    except ValueError as error:
+        first = " ".join(str(error).split())
+        raise GateConfigError(
+            f"{gate}, expectation {check.name!r}: kwargs of {check.expectation} refused: {first}"
+        ) from None
+
+
+def evaluate(
+    connection: Any,
+    gate: str,
+    suites: Sequence[Suite],
+    tables: Mapping[str, str],
+    previous: Mapping[str, float],
+) -> tuple[list[Outcome], list[ExpectationSuiteValidationResult]]:
+    """Evaluate suites inside DuckDB.
+
+    Args:
+        connection: an open DuckDB connection; each query runs on a cursor of its own and sees
+            what is committed.
+        gate: name of the gate.
+        suites: what to check.
+        tables: model → relation, for the tables that SQL expectations name.
+        previous: check name → the value it is compared with; absent when there is none.
+
+    Returns:
+        One outcome per check in the order of the YAML, and Great Expectations' own results.
+    """
+    outcomes: dict[str, Outcome] = {}
+    validations = []
+    with _LOCK, warnings.catch_warnings(), engine_arguments(connection) as arguments:
+        warnings.simplefilter("ignore")
+        context = _silent_context()
+        source = context.data_sources.add_sql(
+            gate, connection_string="duckdb:///", kwargs=arguments, create_temp_table=False
+        )
+        for suite in suites:
+            sql, open_checks = suite.sql, list(suite.checks)
+            if suite.is_measures:
+                figures = measure(connection, suite)
+                passed_over = _without_figure(gate, suite, figures, previous)
+                outcomes |= passed_over
+                open_checks = [check for check in suite.checks if check.name not in passed_over]
+                sql = "select " + ", ".join(
+                    f'cast({value!r} as double) as "{name}"'
+                    for name, value in figures.items()
+                    if value is not None
+                )
+            if not open_checks:
+                continue
+            resolved = {
+                check.name: _resolve(gate, check, tables, previous.get(check.name))
+                for check in open_checks
+            }
+            validation = _validate(gate, source, suite, sql, open_checks, resolved)
+            validations.append(validation)
+            by_name = {check.name: check for check in open_checks}
+            for result in validation.results:
+                config: Any = result.expectation_config
+                name = config.meta["check_name"]
+                outcomes[name] = _read_outcome(
+                    suite, by_name[name], resolved[name], result, previous.get(name)
+                )
+    return [outcomes[check.name] for suite in suites for check in suite.checks], validations
+
+
+def _without_figure(
+    gate: str,
+    suite: Suite,
+    figures: Mapping[str, float | None],
+    previous: Mapping[str, float],
+) -> dict[str, Outcome]:
+    """Return the checks whose figure is absent, or has nothing to be compared with yet."""
+    passed_over = {}
+    for check in suite.checks:
+        column = check.kwargs["column"]
+        if column not in figures:
+            raise GateConfigError(
+                f"{gate}, expectation {check.name!r}: no measure {column!r}; "
+                f"expected one of {', '.join(figures)}."
+            )
+        is_first = bool(check.previous) and check.name not in previous
+        if figures[column] is None or is_first:
+            passed_over[check.name] = _passed_over(suite, check, figures[column])
+    return passed_over
+
+
+def _resolve(
+    gate: str, check: Check, tables: Mapping[str, str], previous: float | None
+) -> dict[str, Any]:
+    """Return a check's kwargs with bounds and table names in them."""
+    kwargs = _bounds(check, previous)
+    if "unexpected_rows_query" in kwargs:
+        kwargs["unexpected_rows_query"] = with_tables(
+            f"{gate}, expectation {check.name!r}",
+            str(kwargs["unexpected_rows_query"]),
+            {**tables, "batch": "{batch}"},
+        )
+    return kwargs
+
+
+def _validate(
+    gate: str,
+    source: Any,
+    suite: Suite,
+    sql: str,
+    checks: Sequence[Check],
+    resolved: Mapping[str, dict[str, Any]],
+) -> ExpectationSuiteValidationResult:
+    """Let Great Expectations validate one suite over the rows of ``sql``."""
+    import great_expectations as gx
+
+    # counts only: values of a personal column never leave the database
+    result_format: dict[str, Any] = {"result_format": "BASIC", "partial_unexpected_count": 0}
+    if suite.subject:
+        result_format = {
+            "result_format": "COMPLETE",
+            "partial_unexpected_count": 200,
+            "unexpected_index_column_names": [suite.subject],
+            "include_unexpected_rows": False,
+        }
+    batch = (
+        source.add_query_asset(name=suite.name, query=sql)
+        .add_batch_definition_whole_table("all")
+        .get_batch()
+    )
+    expectations = [_expectation(gate, check, resolved[check.name]) for check in checks]
+    validation: ExpectationSuiteValidationResult = batch.validate(
+        gx.ExpectationSuite(name=suite.name, expectations=expectations),
+        result_format=result_format,
+    )
+    return validation
+
+
+def _passed_over(suite: Suite, check: Check, value: float | None) -> Outcome:
+    """Return the outcome of a figure that is absent, or has nothing to be compared with yet."""
+    return Outcome(
+        check,
+        suite,
+        dict(check.kwargs),
+        success=True,
+        severity=check.severity,
+        observed=value,
+        observed_value=None if value is None else f"{value:.6g}",
+        unexpected_count=None,
+        unexpected_percent=None,
+        message=NOTHING_TO_CHECK if value is None else FIRST_VALUE,
+    )
