@@ -1,9 +1,17 @@
-"""From the landing folder to the raw tables."""
+"""From the landing folder to the raw tables: every file whole, every line accounted for."""
 
 from __future__ import annotations
 
-from winback.landing.catalog import read_landing_path
+from winback.landing.catalog import Catalog, Table, read_catalog, read_landing_path
 from winback.landing.load import load
 from winback.landing.summary import FileResult, LoadSummary
 
-__all__ = ["FileResult", "LoadSummary", "load", "read_landing_path"]
+__all__ = [
+    "Catalog",
+    "FileResult",
+    "LoadSummary",
+    "Table",
+    "load",
+    "read_catalog",
+    "read_landing_path",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -75,8 +76,9 @@ def show(summary: LoadSummary, console: Console) -> None:
     for file in summary.files:
         per_table.setdefault(file.source_table, []).append(file)
     if per_table:
-        table = Table(title="Landing", title_justify="left")
-        table.add_column("table")
+        table = Table(title="Landing", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        width = max(len(name) for name in per_table)
+        table.add_column("table", min_width=min(width, 48), overflow="fold")
         headings = ("files", "new", "held", "refused", "lines", "accepted", "rejected")
         for heading in headings:
             table.add_column(heading, justify="right")

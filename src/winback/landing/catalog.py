@@ -1,0 +1,248 @@
+"""What the sources YAML files of the project say about exports: the loader's only knowledge."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from winback.errors import UserError
+
+FORMATS = ("csv", "tsv", "jsonl", "parquet")
+TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_loaded_at")
+LANDING_KEYS = ("files", "format", "delimiter", "encoding", "quote", "require_any")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column and the header names it goes by."""
+
+    name: str
+    headers: tuple[str, ...]
+    required: bool
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the files of a table look.
+
+    Attributes:
+        files: file name patterns (fnmatch), without extension.
+        format: used when the extension leaves it open.
+        delimiter: one character; None means a comma, or a tab in .tsv files.
+        encoding: name of a Python text codec.
+        quote: one character, or empty when values are never quoted.
+        require_any: groups of columns of which at least one must be in the file.
+    """
+
+    files: tuple[str, ...]
+    format: str = "csv"
+    delimiter: str | None = None
+    encoding: str = "utf-8"
+    quote: str = '"'
+    require_any: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A source table: `raw.<identifier>`."""
+
+    system: str
+    identifier: str
+    columns: tuple[Column, ...]
+    layout: Layout
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of all that decides how a file is read; a change means reading it again."""
+        known = (self.identifier, self.columns, self.layout)
+        return hashlib.blake2b(repr(known).encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All declared tables, by system."""
+
+    systems: Mapping[str, tuple[Table, ...]]
+
+    @property
+    def tables(self) -> list[Table]:
+        """Every table of every system."""
+        return [table for tables in self.systems.values() for table in tables]
+
+
+def read_catalog(project: Path) -> Catalog:
+    """Read every `_*__sources.yml` under `models/staging/<system>/`.
+
+    Raises:
+        UserError: a file is not YAML, or says something the loader does not take.
+    """
+    found: dict[str, dict[str, Table]] = {}
+    for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
+        where = path.relative_to(project).as_posix()
+        for source in _list(_yaml(path, where), "sources", where):
+            system = str(source.get("name", "")).strip()
+            if not system:
+                raise UserError(f"{where}: a source has no name")
+            defaults = _landing(source, f"{where}, source {system}")
+            for entry in _list(source, "tables", where):
+                table = _table(system, entry, defaults, where)
+                if table.identifier in found.setdefault(system, {}):
+                    raise UserError(f"{where}: table {table.identifier} is declared twice")
+                found[system][table.identifier] = table
+    return Catalog({system: tuple(tables.values()) for system, tables in sorted(found.items())})
+
+
+def read_vars(project: Path) -> Mapping[str, Any]:
+    """Return `vars` of `dbt_project.yml`."""
+    path = project / "dbt_project.yml"
+    if not path.is_file():
+        raise UserError(f"no dbt_project.yml in {project}")
+    found = _yaml(path, path.name).get("vars") or {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def read_landing_path(project: Path) -> Path:
+    """Return var `landing_path`, relative to the project."""
+    return project / str(read_vars(project).get("landing_path", "data/landing"))
+
+
+def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> list[str]:
+    """Return the systems to read: `asked`, else var `systems`.
+
+    Raises:
+        UserError: a system was asked for that no sources YAML declares.
+    """
+    if asked is None:
+        listed = read_vars(project).get("systems") or list(catalog.systems)
+        if not isinstance(listed, list):
+            raise UserError(f"dbt_project.yml, vars.systems: a list expected, found {listed!r}")
+        return [str(name) for name in listed if str(name) in catalog.systems]
+    unknown = [name for name in asked if name not in catalog.systems]
+    if unknown:
+        raise UserError(
+            f"unknown system {', '.join(unknown)}: "
+            f"models/staging declares {', '.join(catalog.systems) or 'none'}"
+        )
+    return asked
+
+
+def _yaml(path: Path, where: str) -> Mapping[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", line {mark.line + 1}" if mark else ""
+        raise UserError(f"{where}{line}: not valid YAML") from error
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise UserError(f"{where}: a mapping expected at the top")
+    return found
+
+
+def _list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    found = holder.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
+        raise UserError(f"{where}: {key} must be a list of mappings")
+    return found
+
+
+def _meta(holder: Mapping[str, Any]) -> Mapping[str, Any]:
+    config = holder.get("config") or {}
+    meta = config.get("meta") if isinstance(config, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}
+
+
+def _landing(holder: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    meta = _meta(holder)
+    found = meta.get("landing") or meta.get("landing_defaults") or {}
+    if not isinstance(found, Mapping):
+        raise UserError(f"{where}: config.meta.landing must be a mapping")
+    unknown = [key for key in found if key not in LANDING_KEYS]
+    if unknown:
+        raise UserError(
+            f"{where}: config.meta.landing does not know {', '.join(map(str, unknown))};"
+            f" it takes {', '.join(LANDING_KEYS)}"
+        )
+    return found
+
+
+def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Table:
+    name = str(entry.get("name", "")).strip()
+    if not name:
+        raise UserError(f"{path}: a table of source {system} has no name")
+    where = f"{path}, table {name}"
+    settings = {**defaults, **_landing(entry, where)}
+    columns = []
+    for column in _list(entry, "columns", where):
+        column_name = str(column.get("name", "")).strip()
+        if not column_name:
+            raise UserError(f"{where}: a column has no name")
+        if column_name.lower() in TECHNICAL:
+            continue
+        meta = _meta(column)
+        headers = meta.get("headers") or []
+        if not isinstance(headers, list):
+            raise UserError(f"{where}, column {column_name}: headers must be a list")
+        labels = dict.fromkeys([*(str(label) for label in headers), column_name])
+        columns.append(Column(column_name, tuple(labels), bool(meta.get("required", False))))
+    if not columns:
+        raise UserError(f"{where}: no columns declared")
+    layout = _layout(settings, where)
+    known = {column.name for column in columns}
+    for group in layout.require_any:
+        if not set(group) <= known:
+            missing = ", ".join(sorted(set(group) - known))
+            raise UserError(f"{where}, require_any: {missing} is not a declared column")
+    return Table(
+        system=system,
+        identifier=str(entry.get("identifier") or f"{system}__{name}"),
+        columns=tuple(columns),
+        layout=layout,
+    )
+
+
+def _layout(settings: Mapping[str, Any], where: str) -> Layout:
+    files = settings.get("files") or []
+    if isinstance(files, str):
+        files = [files]
+    form = str(settings.get("format") or "csv").lower()
+    if form not in FORMATS:
+        raise UserError(f"{where}, format: {form!r} found, one of {', '.join(FORMATS)} expected")
+    delimiter = settings.get("delimiter")
+    if delimiter is not None and not _one_byte(delimiter):
+        raise UserError(f"{where}, delimiter: one ASCII character expected, {delimiter!r} found")
+    quote = settings.get("quote", '"')
+    if quote in (None, False):
+        quote = ""
+    if quote != "" and not _one_byte(quote):
+        raise UserError(f"{where}, quote: one ASCII character or '' expected, {quote!r} found")
+    encoding = str(settings.get("encoding") or "utf-8")
+    try:
+        encoding = codecs.lookup(encoding).name
+    except LookupError as error:
+        raise UserError(
+            f"{where}, encoding: {encoding!r} is not known;"
+            " utf-8, utf-16, windows-1252 or latin-1 expected"
+        ) from error
+    groups = settings.get("require_any") or []
+    if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
+        raise UserError(f"{where}, require_any: a list of lists of columns expected")
+    return Layout(
+        files=tuple(str(pattern) for pattern in files),
+        format=form,
+        delimiter=delimiter,
+        encoding=encoding,
+        quote=str(quote),
+        require_any=tuple(tuple(str(name) for name in group) for group in groups),
+    )
+
+
+def _one_byte(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 1 and value.isascii() and value not in "\r\n"

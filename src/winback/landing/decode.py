@@ -1,0 +1,233 @@
+"""From a file on disk to UTF-8 text: archives, encodings, and one independent count of lines."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import io
+import shutil
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from winback.landing.discover import LandingFile
+
+CHUNK = 4 << 20
+UNDECODABLE = "\udc81"  # becomes byte 0x81 in the UTF-8 copy: invalid there, so the line is found
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+Advance = Callable[[int], None]
+
+
+class Refused(Exception):  # noqa: N818
+    """The file cannot be read as declared. The text is for the user and quotes no value."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a plain reading of the decoded bytes tells, apart from any parser.
+
+    Attributes:
+        lines: physical lines; a last line without line end counts.
+        carriage_returns: number of CR bytes.
+        crlf: number of CR LF pairs.
+        nuls: number of NUL bytes.
+        trailing_blank: empty lines at the very end.
+        content_hash: hash of the file as it lies on disk (of the member, in an archive).
+    """
+
+    lines: int
+    carriage_returns: int
+    crlf: int
+    nuls: int
+    trailing_blank: int
+    content_hash: str
+
+
+class HashingReader(io.RawIOBase):
+    """A byte stream that hashes and reports all that is read through it."""
+
+    def __init__(self, stream: IO[bytes], advance: Advance) -> None:
+        """Wrap `stream`; `advance` hears how many bytes were read."""
+        self._stream = stream
+        self._advance = advance
+        self._hash = hashlib.blake2b(digest_size=20)
+
+    def readable(self) -> bool:
+        """Tell io that this can be read."""
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        """Read into `buffer`; return the number of bytes."""
+        view = memoryview(buffer)  # type: ignore[arg-type]
+        data = self._stream.read(len(view))
+        view[: len(data)] = data
+        self._hash.update(data)
+        self._advance(len(data))
+        return len(data)
+
+    def finish(self) -> str:
+        """Read what is left and return the hash of everything."""
+        while self.read(CHUNK):
+            pass
+        return self._hash.hexdigest()
+
+
+def hash_file(path: Path, advance: Advance) -> str:
+    """Return the content hash of a file on disk."""
+    with path.open("rb") as stream:
+        return HashingReader(stream, advance).finish()
+
+
+def hash_member(file: LandingFile, advance: Advance) -> str:
+    """Return the content hash of a landing file, in an archive or not."""
+    if file.member is None:
+        return hash_file(file.path, advance)
+    try:
+        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
+            return HashingReader(stream, advance).finish()
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
+        raise Refused("the zip archive is damaged: export or copy it again") from error
+
+
+def unpack(file: LandingFile, folder: Path) -> Path:
+    """Return a path DuckDB can open: the file itself, or the unpacked member."""
+    if file.member is None:
+        return file.path
+    target = folder / f"member{file.extension}"
+    try:
+        with (
+            zipfile.ZipFile(file.path) as archive,
+            archive.open(file.member) as source,
+            target.open("wb") as sink,
+        ):
+            shutil.copyfileobj(source, sink, CHUNK)
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
+        raise Refused("the zip archive is damaged: export or copy it again") from error
+    return target
+
+
+def open_text(path: Path, advance: Advance | None = None) -> IO[bytes]:
+    """Open a file for reading its bytes, gunzipped when its name ends in .gz."""
+    raw: IO[bytes] = path.open("rb")
+    if advance is not None:
+        raw = cast(IO[bytes], io.BufferedReader(HashingReader(raw, advance), CHUNK))
+    if path.name.lower().endswith(".gz"):
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    return raw
+
+
+def read_bytes(stream: IO[bytes], size: int = CHUNK) -> bytes:
+    """Read from a stream that may be compressed.
+
+    Raises:
+        Refused: the compressed data are damaged or cut short.
+    """
+    try:
+        return stream.read(size)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise Refused("the gzip file is damaged or incomplete: export or copy it again") from error
+
+
+def choose_encoding(head: bytes, declared: str) -> tuple[str, int]:
+    """Return the encoding and the length of the byte order mark, which outranks what is declared.
+
+    Raises:
+        Refused: the text has NUL bytes as UTF-16 without a mark has.
+    """
+    for bom, encoding in BOMS:
+        if head.startswith(bom):
+            return encoding, len(bom)
+    if declared == "utf-16":
+        return ("utf-16-be" if head[:1] == b"\0" else "utf-16-le"), 0
+    if not declared.startswith("utf-16") and _looks_utf16(head):
+        raise Refused(
+            "the file looks like UTF-16 without a byte order mark:"
+            " declare `encoding: utf-16` for this table, or export as UTF-8"
+        )
+    return declared, 0
+
+
+def _looks_utf16(head: bytes) -> bool:
+    sample = head[:400]
+    return len(sample) >= 4 and max(sample[::2].count(0), sample[1::2].count(0)) > len(sample) // 4
+
+
+def prepare(path: Path, declared: str, folder: Path) -> tuple[Path, int]:
+    """Return a file of UTF-8 text with LF or CRLF line ends, and the length of its BOM.
+
+    The file itself when it is such already; else a transcoded copy in `folder`. Bytes that the
+    encoding does not know become a byte that is not UTF-8, so that their line is rejected later.
+    Where CR is the only line end (old Macintosh exports) it becomes LF.
+    """
+    with open_text(path) as stream:
+        head = read_bytes(stream, 1 << 20)
+        encoding, bom = choose_encoding(head, declared)
+        decoder = codecs.getincrementaldecoder(encoding)("winback_mark")
+        text = decoder.decode(head[bom:])
+        is_old_mac = "\r" in text and "\n" not in text
+        if encoding in ("utf-8", "ascii") and not is_old_mac:
+            return path, bom
+        target = folder / "decoded.csv"
+        with target.open("wb") as sink:
+            while True:
+                if is_old_mac:
+                    text = text.replace("\r", "\n")
+                sink.write(text.encode("utf-8", "surrogateescape"))
+                data = read_bytes(stream)
+                text = decoder.decode(data, final=not data)
+                if not data:
+                    sink.write(text.encode("utf-8", "surrogateescape"))
+                    return target, 0
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if isinstance(error, UnicodeDecodeError):
+        return UNDECODABLE, error.end
+    raise error
+
+
+codecs.register_error("winback_mark", _mark)
+
+
+def scan(path: Path, advance: Advance) -> Scan:
+    """Count lines and odd bytes of a text file, and hash it as it lies on disk."""
+    with path.open("rb") as disk:
+        raw = HashingReader(disk, advance)
+        buffered = cast(IO[bytes], io.BufferedReader(raw, CHUNK))
+        is_gzip = path.name.lower().endswith(".gz")
+        stream = cast(IO[bytes], gzip.GzipFile(fileobj=buffered)) if is_gzip else buffered
+        newlines = returns = crlf = nuls = 0
+        size = 0
+        tail = b""
+        while data := read_bytes(stream):
+            size += len(data)
+            newlines += data.count(b"\n")
+            nuls += data.count(b"\0")
+            if found := data.count(b"\r"):
+                returns += found
+                crlf += data.count(b"\r\n") + (tail[-1:] == b"\r" and data[:1] == b"\n")
+            elif tail[-1:] == b"\r" and data[:1] == b"\n":
+                crlf += 1
+            tail = (tail + data)[-65536:]
+        while buffered.read(CHUNK):
+            pass
+        digest = raw.finish()
+    ending = len(tail) - len(tail.rstrip(b"\r\n"))
+    ends = tail[len(tail) - ending :].count(b"\n")
+    return Scan(
+        lines=newlines + (1 if size and not tail.endswith(b"\n") else 0),
+        carriage_returns=returns,
+        crlf=crlf,
+        nuls=nuls,
+        trailing_blank=max(ends - 1, 0),
+        content_hash=digest,
+    )

@@ -1,0 +1,174 @@
+"""The loader's own tables: what is held, what was ever loaded, what was rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+
+from winback.landing.catalog import TECHNICAL, Catalog
+from winback.landing.parse import name
+
+LEDGER_COLUMNS = {
+    "source_system": "varchar",
+    "source_table": "varchar",
+    "source_relation": "varchar",
+    "source_file": "varchar",
+    "size_bytes": "bigint",
+    "modified_at": "timestamp",
+    "content_hash": "varchar",
+    "physical_lines": "bigint",
+    "lines": "bigint",
+    "accepted_lines": "bigint",
+    "rejected_lines": "bigint",
+    "status": "varchar",
+    "message": "varchar",
+    "loaded_at": "timestamp",
+    "layout_hash": "varchar",
+}
+REJECTED_COLUMNS = {
+    "source_system": "varchar",
+    "source_table": "varchar",
+    "source_relation": "varchar",
+    "source_file": "varchar",
+    "line_number": "bigint",
+    "reason": "varchar",
+    "line_text": "varchar",
+    "loaded_at": "timestamp",
+}
+EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of `raw.landing_files`.
+
+    `layout_hash` (the table's fingerprint at that load) is null when no line of the file is held.
+    Of a file whose newer version was refused the row keeps describing the version that is held:
+    only status and message are the refusal's.
+    """
+
+    source_system: str
+    source_table: str | None
+    source_relation: str
+    source_file: str
+    size_bytes: int
+    modified_at: datetime
+    content_hash: str | None
+    physical_lines: int
+    lines: int
+    accepted_lines: int
+    rejected_lines: int
+    status: str
+    message: str | None
+    loaded_at: datetime
+    layout_hash: str | None
+
+    @property
+    def is_held(self) -> bool:
+        """Tell whether lines of this file are in the raw tables."""
+        return self.layout_hash is not None
+
+
+def to_timestamp(microseconds: int) -> datetime:
+    """Turn microseconds since 1970 into a UTC timestamp without zone."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+class Ledger:
+    """`raw.landing_files`, `raw.landing_log` and the raw tables of the catalog."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Work on this connection."""
+        self._connection = connection
+        self._last = EPOCH
+
+    def prepare(self, catalog: Catalog) -> None:
+        """Create what is missing: schema, ledger, every declared table, every declared column."""
+        run = self._connection.execute
+        run("begin")
+        run("create schema if not exists raw")
+        wanted = {
+            "landing_files": LEDGER_COLUMNS,
+            "landing_log": LEDGER_COLUMNS,
+            "rejected_lines": REJECTED_COLUMNS,
+        }
+        for table in catalog.tables:
+            columns = {column.name: "varchar" for column in table.columns}
+            types = ("varchar", "varchar", "varchar", "bigint", "timestamp")
+            wanted[table.identifier] = columns | dict(zip(TECHNICAL, types, strict=True))
+        present: dict[str, set[str]] = {}
+        for table_name, column_name in run(
+            "select table_name, column_name from duckdb_columns()"
+            " where schema_name = 'raw' and database_name = current_database()"
+        ).fetchall():
+            present.setdefault(table_name.lower(), set()).add(column_name.lower())
+        for table_name, columns in wanted.items():
+            known = present.get(table_name.lower())
+            if known is None:
+                body = ", ".join(f"{name(column)} {kind}" for column, kind in columns.items())
+                run(f"create table raw.{name(table_name)} ({body})")
+                continue
+            for column, kind in columns.items():
+                if column.lower() not in known:
+                    run(f"alter table raw.{name(table_name)} add column {name(column)} {kind}")
+        run("commit")
+        row = run("select max(loaded_at) from raw.landing_log").fetchone()
+        self._last = row[0] if row and row[0] else EPOCH
+
+    def next_time(self) -> datetime:
+        """Return the time of the next load: now, and later than every load before it."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        self._last = max(now, self._last + timedelta(microseconds=1))
+        return self._last
+
+    def entries(self) -> dict[str, Entry]:
+        """Return the rows of `raw.landing_files` by file."""
+        columns = ", ".join(LEDGER_COLUMNS)
+        rows = self._connection.execute(f"select {columns} from raw.landing_files").fetchall()
+        return {row[3]: Entry(*row) for row in rows}
+
+    def forget_lines(self, entry: Entry) -> None:
+        """Delete the lines held of a file. Runs inside the caller's transaction."""
+        run = self._connection.execute
+        if entry.source_table:
+            run(
+                f"delete from raw.{name(entry.source_table)} where _source_file = ?",
+                [entry.source_file],
+            )
+        run("delete from raw.rejected_lines where source_file = ?", [entry.source_file])
+
+    def write(self, entry: Entry, *, log: bool = True) -> None:
+        """Put the file's row in place, and append it to the log."""
+        run = self._connection.execute
+        run("delete from raw.landing_files where source_file = ?", [entry.source_file])
+        values = [getattr(entry, column) for column in LEDGER_COLUMNS]
+        columns = ", ".join(LEDGER_COLUMNS)
+        marks = ", ".join("?" for _ in values)
+        for table in ("landing_files", "landing_log") if log else ("landing_files",):
+            run(f"insert into raw.{table} ({columns}) values ({marks})", values)
+
+    def refuse(self, entry: Entry, former: Entry | None) -> None:
+        """Record a refusal; what is held of an earlier version stays.
+
+        The log gets a row only when something changed, so that reading the same refused file again
+        each night does not fill it.
+        """
+        run = self._connection.execute
+        run("begin")
+        kept = entry
+        if former is not None and former.is_held:
+            kept = replace(
+                former,
+                status="refused",
+                message=f"{entry.message} (the lines of the version before are kept)",
+            )
+        is_new = former is None or former.status != "refused" or former.message != kept.message
+        self.write(kept, log=False)
+        if is_new:
+            columns = ", ".join(LEDGER_COLUMNS)
+            values = [getattr(entry, column) for column in LEDGER_COLUMNS]
+            marks = ", ".join("?" for _ in values)
+            run(f"insert into raw.landing_log ({columns}) values ({marks})", values)
+        run("commit")

@@ -1,0 +1,385 @@
+"""`winback load`: every file of the landing folder, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+
+from winback.errors import UserError
+from winback.landing.catalog import Catalog, choose_systems, read_catalog
+from winback.landing.decode import (
+    Refused,
+    Scan,
+    hash_file,
+    hash_member,
+    open_text,
+    prepare,
+    read_bytes,
+    scan,
+    unpack,
+)
+from winback.landing.discover import EXTENSIONS, LandingFile, discover
+from winback.landing.header import bind
+from winback.landing.ledger import Entry, Ledger, to_timestamp
+from winback.landing.parse import (
+    Target,
+    insert_cleaned,
+    insert_fast,
+    insert_jsonl,
+    insert_parquet,
+    reader_path,
+)
+from winback.landing.progress import Progress
+from winback.landing.recover import Accounts, read_header
+from winback.landing.summary import FileResult, LoadSummary, show
+
+
+def load(
+    landing: Path,
+    database: Path,
+    project: Path,
+    systems: Sequence[str] | None = None,
+    console: Console | None = None,
+) -> LoadSummary:
+    """Read new and changed files of the landing folder into schema `raw`.
+
+    Empty tables are made for all declared tables of all systems; files are read of `systems` only.
+    Each file is one transaction with its ledger row, in the order of their paths.
+
+    Args:
+        landing: folder with `<system>/<account>/<file>`.
+        database: DuckDB file, made when absent.
+        project: folder of `dbt_project.yml`.
+        systems: systems to read; None for var `systems`.
+        console: where progress and the summary go; None for silence.
+
+    Raises:
+        UserError: the landing folder, the sources YAML or the database cannot be used.
+    """
+    console = console or Console(quiet=True)
+    catalog = read_catalog(project)
+    if not catalog.systems:
+        raise UserError(
+            f"no models/staging/*/_*__sources.yml in {project}: nothing says what to read"
+        )
+    chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
+    found = discover(landing, catalog, chosen)
+    summary = LoadSummary(unrecognised=found.unrecognised, notes=found.notes)
+    connection = connect(database)
+    try:
+        with WorkFolder(database) as folder, Progress(console, found.files) as progress:
+            loader = Loader(connection, catalog, folder, progress)
+            for file in found.files:
+                progress.start(file)
+                result = loader.take(file)
+                summary.files.append(result)
+                progress.finish(file, result)
+    finally:
+        connection.close()
+    show(summary, console)
+    return summary
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """Open the database for writing.
+
+    Raises:
+        UserError: another process holds it, or it is no DuckDB file.
+    """
+    if not database.parent.is_dir():
+        raise UserError(f"folder {database.parent} of the database does not exist: make it first")
+    try:
+        connection = duckdb.connect(str(database))
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise UserError(
+                f"database {database} is in use by another process:"
+                " wait for it, or close the program that has it open, and run again"
+            ) from None
+        raise UserError(f"database {database} cannot be opened as a DuckDB file") from None
+    except duckdb.Error:
+        raise UserError(f"database {database} cannot be opened as a DuckDB file") from None
+    connection.execute("set timezone = 'UTC'")
+    connection.execute("set preserve_insertion_order = true")
+    return connection
+
+
+class WorkFolder:
+    """A private folder beside the database for decoded copies.
+
+    One left behind by a killed run is removed first: it may hold personal data. The database lock
+    guarantees that no other load is using it.
+    """
+
+    def __init__(self, database: Path) -> None:
+        """Place it beside `database`."""
+        self._root = database.with_name(database.name + ".landing")
+
+    def __enter__(self) -> Path:
+        """Make the folder."""
+        shutil.rmtree(self._root, ignore_errors=True)
+        self._root.mkdir(mode=0o700)
+        return self._root
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+class Loader:
+    """Takes one landing file after the other."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        catalog: Catalog,
+        folder: Path,
+        progress: Progress,
+    ) -> None:
+        """Make the tables of the catalog that are missing and read the ledger."""
+        self._connection = connection
+        self._folder = folder
+        self._progress = progress
+        self._ledger = Ledger(connection)
+        self._ledger.prepare(catalog)
+        self._entries = self._ledger.entries()
+
+    def take(self, file: LandingFile) -> FileResult:
+        """Load a file, or find that it is held, or refuse it."""
+        former = self._entries.get(file.source_file)
+        entry = Entry(
+            source_system=file.system,
+            source_table=file.table.identifier if file.table else None,
+            source_relation=file.account,
+            source_file=file.source_file,
+            size_bytes=file.size,
+            modified_at=to_timestamp(file.modified),
+            content_hash=None,
+            physical_lines=0,
+            lines=0,
+            accepted_lines=0,
+            rejected_lines=0,
+            status="refused",
+            message=None,
+            loaded_at=self._ledger.next_time(),
+            layout_hash=None,
+        )
+        label = entry.source_table or file.system
+        try:
+            if file.problem or file.table is None:
+                raise Refused(file.problem or "no table declares it")
+            if former is not None and self._is_held(file, entry, former):
+                return FileResult(
+                    file.source_file, label, "held",
+                    former.lines, former.accepted_lines, former.rejected_lines,
+                )  # fmt: skip
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                entry = self._load(file, entry, former, Path(folder))
+        except Refused as refusal:
+            entry = replace(entry, message=str(refusal))
+            self._ledger.refuse(entry, former)
+            return FileResult(file.source_file, label, "refused", message=str(refusal))
+        return FileResult(
+            file.source_file, label, "loaded",
+            entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message,
+        )  # fmt: skip
+
+    def _is_held(self, file: LandingFile, entry: Entry, former: Entry) -> bool:
+        table = file.table
+        if table is None or former.layout_hash != table.fingerprint:
+            return False
+        is_same_stat = (former.size_bytes, former.modified_at) == (
+            entry.size_bytes,
+            entry.modified_at,
+        )
+        if is_same_stat and former.status == "loaded":
+            return True
+        if former.size_bytes != entry.size_bytes:
+            return False
+        if hash_member(file, lambda _: None) != former.content_hash:
+            return False
+        is_restored = former.status != "loaded"
+        self._ledger.write(
+            replace(
+                former,
+                modified_at=entry.modified_at,
+                status="loaded",
+                message=None if is_restored else former.message,
+            ),
+            log=False,
+        )
+        return True
+
+    def _load(self, file: LandingFile, entry: Entry, former: Entry | None, folder: Path) -> Entry:
+        if file.table is None:
+            raise Refused("no table declares it")
+        target = Target(file.table, file.account, file.source_file, entry.loaded_at)
+        run = self._connection.execute
+        path = unpack(file, folder)
+        run("begin")
+        try:
+            if former is not None and former.is_held:
+                self._ledger.forget_lines(former)
+            form = EXTENSIONS[file.extension]
+            if form == "csv" and file.table.layout.format in ("jsonl", "tsv"):
+                form = file.table.layout.format
+            if form == "parquet":
+                accounts, digest = self._parquet(target, path, folder)
+            elif form == "jsonl":
+                accounts, digest = self._jsonl(target, path, folder)
+            else:
+                accounts, digest = self._text(target, path, folder, form, former)
+            if file.member is None:
+                self._check_unchanged(file)
+            lines = accounts.accepted + accounts.rejected
+            loaded = replace(
+                entry,
+                content_hash=digest,
+                physical_lines=accounts.physical,
+                lines=lines,
+                accepted_lines=accounts.accepted,
+                rejected_lines=accounts.rejected,
+                status="loaded",
+                message=self._remark(target, accounts),
+                layout_hash=file.table.fingerprint,
+            )
+            self._ledger.write(loaded)
+            run("commit")
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self._entries[file.source_file] = loaded
+        return loaded
+
+    def _text(
+        self, target: Target, path: Path, folder: Path, form: str, former: Entry | None
+    ) -> tuple[Accounts, str]:
+        layout = target.table.layout
+        delimiter = layout.delimiter or ("\t" if form == "tsv" else ",")
+        original = path
+        path, bom = prepare(path, layout.encoding, folder)
+        with open_text(path) as stream:
+            header = read_header(stream, bom, delimiter, layout.quote)
+        binding = bind(target.table, header.names, delimiter)
+        with ThreadPoolExecutor(1) as pool:
+            counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
+            fast: int | None = None
+            if header.lines == 1 and binding.fields > 1:
+                with open_text(path) as stream:
+                    is_crlf = b"\r\n" in read_bytes(stream, 1 << 16)
+                fast = insert_fast(
+                    self._connection,
+                    target,
+                    binding,
+                    reader_path(path, folder),
+                    delimiter,
+                    r"'\r\n'" if is_crlf else r"'\n'",
+                )
+            counted = counting.result()
+        digest = counted.content_hash
+        if path != original:
+            digest = hash_file(original, lambda _: None)
+        if fast is not None and _every_line_is_a_record(fast, counted):
+            return (
+                Accounts(
+                    physical=counted.lines,
+                    blank=counted.lines - fast,
+                    accepted=fast,
+                    accepted_span=fast,
+                ),
+                digest,
+            )
+        # some line is odd, or values hold line breaks: start over and look at each line
+        self._connection.rollback()
+        self._connection.execute("begin")
+        if former is not None and former.is_held:
+            self._ledger.forget_lines(former)
+        accounts = insert_cleaned(
+            self._connection,
+            target,
+            binding,
+            header,
+            bom,
+            path,
+            folder,
+            delimiter,
+            layout.encoding,
+            self._progress.again,
+        )
+        if not accounts.adds_up or accounts.physical != counted.lines:
+            raise Refused(
+                f"line accounting failed: {counted.lines:,} lines counted,"
+                f" {accounts.physical:,} read; nothing was loaded from this file: please report it"
+            )
+        return accounts, digest
+
+    def _jsonl(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
+        original = path
+        path, bom = prepare(path, target.table.layout.encoding, folder)
+        counted = scan(path, self._progress.advance)
+        digest = counted.content_hash
+        if path != original:
+            digest = hash_file(original, lambda _: None)
+        if not counted.lines:
+            raise Refused("the file is empty: one JSON object a line was expected")
+        accounts = insert_jsonl(
+            self._connection,
+            target,
+            bom,
+            path,
+            folder,
+            target.table.layout.encoding,
+            self._progress.again,
+        )
+        if not accounts.adds_up or accounts.physical != counted.lines:
+            raise Refused(
+                f"line accounting failed: {counted.lines:,} lines counted,"
+                f" {accounts.physical:,} read; nothing was loaded from this file: please report it"
+            )
+        return accounts, digest
+
+    def _parquet(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
+        with ThreadPoolExecutor(1) as pool:
+            hashing = pool.submit(hash_file, path, self._progress.advance)
+            rows = insert_parquet(self._connection, target, reader_path(path, folder))
+            digest = hashing.result()
+        return Accounts(physical=rows, accepted=rows, accepted_span=rows), digest
+
+    @staticmethod
+    def _check_unchanged(file: LandingFile) -> None:
+        stat = file.path.stat()
+        if (stat.st_size, stat.st_mtime_ns // 1000) != (file.size, file.modified):
+            raise Refused(
+                "the file changed while it was read: run again when it is written to the end"
+            )
+
+    @staticmethod
+    def _remark(target: Target, accounts: Accounts) -> str | None:
+        if accounts.rejected == 0:
+            return None
+        top = sorted(accounts.reasons.items(), key=lambda item: -item[1])[:3]
+        text = "; ".join(f"{count:,} with {reason}" for reason, count in top)
+        more = len(accounts.reasons) - len(top)
+        text = f"{accounts.rejected:,} lines rejected: {text}" + (f"; {more} more" if more else "")
+        if accounts.undecodable and target.table.layout.encoding == "utf-8":
+            text += (
+                ". If the file is Windows-1252 or Latin-1, set `encoding` for this table,"
+                " or export it as UTF-8"
+            )
+        return text
+
+
+def _every_line_is_a_record(records: int, counted: Scan) -> bool:
+    """Tell whether the reader's records are the physical lines, one to one."""
+    return (
+        counted.nuls == 0
+        and counted.carriage_returns == counted.crlf
+        and records == counted.lines - 1 - counted.trailing_blank
+    )

@@ -1,0 +1,363 @@
+"""DuckDB's readers, with every value as text, into a raw table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from winback.landing.catalog import Table
+from winback.landing.decode import Advance, Refused, open_text
+from winback.landing.header import Binding, bind
+from winback.landing.recover import (
+    MAX_RECORD_BYTES,
+    Accounts,
+    Cleaner,
+    Grammar,
+    Header,
+    Window,
+)
+
+REJECTS_PER_INSERT = 20_000
+UNIT = "\x1f"  # never legal inside a JSON text, so a line of JSON is one CSV field
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the lines of one file go.
+
+    Attributes:
+        table: the source table.
+        account: `_source_relation`.
+        source_file: `_source_file`.
+        loaded_at: `_loaded_at`.
+    """
+
+    table: Table
+    account: str
+    source_file: str
+    loaded_at: datetime
+
+
+def name(identifier: str) -> str:
+    """Quote an identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def text(value: str) -> str:
+    """Quote a text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def stamp(value: datetime) -> str:
+    """Write a timestamp."""
+    return f"timestamp {text(value.isoformat(sep=' '))}"
+
+
+def reader_path(path: Path, folder: Path) -> str:
+    """Return a path that DuckDB does not take for a pattern."""
+    if not set(str(path)) & set("*?[]{}"):
+        return str(path)
+    link = folder / ("link.csv.gz" if path.name.lower().endswith(".gz") else f"link{path.suffix}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(path.resolve())
+    return str(link)
+
+
+def _insert(target: Target, values: dict[str, str], extra: str, line: str, source: str) -> str:
+    columns = [name(column.name) for column in target.table.columns]
+    columns += ["extra", "_source_relation", "_source_file", "_line_number", "_loaded_at"]
+    picked = [values.get(column.name, "null") for column in target.table.columns]
+    picked += [
+        extra,
+        text(target.account),
+        text(target.source_file),
+        line,
+        stamp(target.loaded_at),
+    ]
+    return (
+        f"insert into raw.{name(target.table.identifier)} ({', '.join(columns)}) "
+        f"select {', '.join(picked)} from {source}"
+    )
+
+
+def _extra(fields: dict[str, str]) -> str:
+    """Return the JSON text of undeclared values, null when all of them are."""
+    if not fields:
+        return "null"
+    pairs = ", ".join(f"{text(key)}, {value}" for key, value in fields.items())
+    present = ", ".join(fields.values())
+    return f"case when coalesce({present}) is not null then json_object({pairs})::varchar end"
+
+
+def _csv_source(
+    path: str, columns: list[str], delimiter: str, quote: str, skip: int, new_line: str
+) -> str:
+    declared = ", ".join(f"{text(column)}: 'varchar'" for column in columns)
+    return (
+        f"read_csv({text(path)}, auto_detect = false, header = false, skip = {skip},"
+        f" columns = {{{declared}}}, delim = {text(delimiter)}, quote = {text(quote)},"
+        f" escape = {text(quote)}, strict_mode = true, null_padding = false, nullstr = '',"
+        f" max_line_size = {MAX_RECORD_BYTES + 64}, comment = '', new_line = {new_line},"
+        f" compression = {text('gzip' if path.lower().endswith('.gz') else 'none')})"
+    )
+
+
+def insert_fast(
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    binding: Binding,
+    path: str,
+    delimiter: str,
+    new_line: str,
+) -> int | None:
+    """Insert a text file in one go; return the number of records, None if any was odd.
+
+    The line number is written afterwards from the row's place in this insert: rows keep the file's
+    order, and numbering them while reading would take the reader its second thread.
+    """
+    fields = [f"f{index}" for index in range(binding.fields)]
+    source = _csv_source(path, fields, delimiter, target.table.layout.quote, 1, new_line)
+    values = {column: fields[index] for column, index in binding.columns.items()}
+    extra = _extra({key: fields[index] for key, index in binding.extra.items()})
+    table = f"raw.{name(target.table.identifier)}"
+    mine = f"_loaded_at = {stamp(target.loaded_at)}"
+    try:
+        connection.execute(_insert(target, values, extra, "null", source))
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        return None
+    first, last, count = _one_row(
+        connection.execute(f"select min(rowid), max(rowid), count(*) from {table} where {mine}")
+    )
+    if count and last - first + 1 != count:
+        return None
+    if count:
+        connection.execute(f"update {table} set _line_number = rowid - {first} + 2 where {mine}")
+    return int(count)
+
+
+def insert_cleaned(
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    binding: Binding,
+    header: Header,
+    bom: int,
+    path: Path,
+    folder: Path,
+    delimiter: str,
+    encoding: str,
+    advance: Advance,
+) -> Accounts:
+    """Insert a text file line by line: bad lines to `raw.rejected_lines`, the rest as records."""
+    rejects = Rejects(connection, target)
+    grammar = Grammar(delimiter, target.table.layout.quote, binding.fields)
+    cleaned = folder / "cleaned.csv"
+    with open_text(path, advance) as stream, cleaned.open("wb") as sink:
+        cleaner = Cleaner(Window(stream, bom), grammar, encoding, header.lines, rejects.add)
+        for batch in cleaner.records():
+            sink.writelines(batch)
+    rejects.flush()
+    accounts = cleaner.accounts
+    if accounts.accepted:
+        fields = [f"f{index}" for index in range(binding.fields)]
+        quote = target.table.layout.quote
+        source = _csv_source(str(cleaned), ["line_number", *fields], delimiter, quote, 0, r"'\n'")
+        values = {column: fields[index] for column, index in binding.columns.items()}
+        extra = _extra({key: fields[index] for key, index in binding.extra.items()})
+        try:
+            found = _one_row(
+                connection.execute(_insert(target, values, extra, "line_number::bigint", source))
+            )[0]
+        except duckdb.InvalidInputException:
+            # the reader's own message quotes the line, which may hold personal data
+            raise Refused(
+                "the CSV reader could not follow this file even after its bad lines were taken"
+                " out: please report it, with the file's delimiter and quoting"
+            ) from None
+        if found != accounts.accepted:
+            raise Refused(
+                f"line accounting failed: {accounts.accepted:,} good lines, {found:,} read;"
+                " nothing was loaded from this file: please report it"
+            )
+    cleaned.unlink()
+    return accounts
+
+
+def insert_jsonl(
+    connection: duckdb.DuckDBPyConnection,
+    target: Target,
+    bom: int,
+    path: Path,
+    folder: Path,
+    encoding: str,
+    advance: Advance,
+) -> Accounts:
+    """Insert a file of one JSON object a line; nested values stay JSON text."""
+    rejects = Rejects(connection, target)
+    accounts = Accounts()
+    cleaned = folder / "cleaned.jsonl"
+    with open_text(path, advance) as stream, cleaned.open("wb") as sink:
+        window = Window(stream, bom)
+        number = 0
+        while window.fetch():
+            for at in range(len(window.lines)):
+                line = window.text(at)
+                number += 1
+                reason = None
+                if not line.strip():
+                    accounts.blank += 1
+                    continue
+                if len(line) >= MAX_RECORD_BYTES:
+                    reason = f"longer than {MAX_RECORD_BYTES:,} bytes"
+                elif not window.is_plain and b"\0" in line:
+                    reason = "a NUL byte"
+                elif not window.is_plain and not _is_utf8(line):
+                    reason = f"not valid {encoding}"
+                    accounts.undecodable += 1
+                elif UNIT.encode() in line:
+                    reason = "not a JSON object"
+                if reason:
+                    rejects.add(number, reason, line)
+                else:
+                    sink.write(b"%d\x1f%b\n" % (number, line.replace(b"\r", b" ")))
+            window.drop(len(window.lines))
+    source = _csv_source(str(cleaned), ["line_number", "line"], UNIT, "", 0, r"'\n'")
+    connection.execute(
+        "create or replace temp table landing_json as select line_number::bigint as line_number,"
+        f" line, coalesce(json_valid(line) and json_type(line) = 'OBJECT', false) as is_object"
+        f" from {source}"
+    )
+    for line_number, line in connection.execute(
+        "select line_number, line from landing_json where not is_object"
+    ).fetchall():
+        rejects.add(line_number, "not a JSON object", line.encode())
+    rejects.flush()
+    keys = [
+        row[0]
+        for row in connection.execute(
+            "select distinct unnest(json_keys(line)) as key from landing_json where is_object"
+            " order by 1"
+        ).fetchall()
+    ]
+    accounts.physical = number
+    accounts.rejected = accounts.rejected_span = rejects.count
+    if keys or not number:
+        values, extra = _json_values(target.table, keys)
+        accounts.accepted = accounts.accepted_span = _one_row(
+            connection.execute(
+                _insert(target, values, extra, "line_number", "landing_json where is_object")
+            )
+        )[0]
+    elif rejects.count:
+        raise Refused("no line is a JSON object: one object a line was expected")
+    connection.execute("drop table landing_json")
+    cleaned.unlink()
+    return accounts
+
+
+def _json_values(table: Table, keys: list[str]) -> tuple[dict[str, str], str]:
+    if not keys:
+        return {}, "null"
+    binding = bind(table, keys)
+    values = {
+        column: f"json_extract_string(line, {text(_pointer(keys[index]))})"
+        for column, index in binding.columns.items()
+    }
+    if not binding.extra:
+        return values, "null"
+    known = {keys[index]: None for index in binding.columns.values()}
+    pairs = ", ".join(f"{text(key)}, null" for key in known)
+    return values, f"nullif(json_merge_patch(line, json_object({pairs}))::varchar, '{{}}')"
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: str) -> int:
+    """Insert a Parquet file, its values cast to text; return the number of rows."""
+    source = f"read_parquet({text(path)}, file_row_number = true)"
+    try:
+        described = connection.execute(f"describe select * from {source}").fetchall()
+        names = [row[0] for row in described if row[0] != "file_row_number"]
+        kinds = {row[0]: str(row[1]) for row in described}
+
+        def value(column: str) -> str:
+            kind = kinds[column]
+            if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
+                return f"to_json({name(column)})::varchar"
+            return f"{name(column)}::varchar"
+
+        binding = bind(target.table, names)
+        values = {column: value(names[index]) for column, index in binding.columns.items()}
+        extra = _extra({key: value(names[index]) for key, index in binding.extra.items()})
+        return int(
+            _one_row(
+                connection.execute(_insert(target, values, extra, "file_row_number + 1", source))
+            )[0]
+        )
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
+        raise Refused("the Parquet file is damaged or incomplete: export it again") from None
+
+
+class Rejects:
+    """Collects rejected lines and writes them in batches."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+        """Reject lines of this target."""
+        self.count = 0
+        self._connection = connection
+        self._target = target
+        self._rows: list[tuple[int, str, str]] = []
+        self._bytes = 0
+
+    def add(self, line_number: int, reason: str, line: bytes) -> None:
+        """Take one rejected line; bytes that are not UTF-8 are kept as backslash codes."""
+        self._rows.append((line_number, reason, line.decode("utf-8", "backslashreplace")))
+        self._bytes += len(line)
+        self.count += 1
+        if len(self._rows) >= REJECTS_PER_INSERT or self._bytes > 128_000_000:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is collected."""
+        if not self._rows:
+            return
+        target = self._target
+        numbers, reasons, lines = zip(*self._rows, strict=True)
+        batch = pa.table(
+            {
+                "line_number": pa.array(numbers, pa.int64()),
+                "reason": pa.array(reasons, pa.string()),
+                "line_text": pa.array(lines, pa.large_string()),
+            }
+        )
+        self._connection.register("landing_rejects", batch)
+        self._connection.execute(
+            "insert into raw.rejected_lines by name select"
+            f" {text(target.table.system)} as source_system,"
+            f" {text(target.table.identifier)} as source_table,"
+            f" {text(target.account)} as source_relation,"
+            f" {text(target.source_file)} as source_file,"
+            f" line_number, reason, line_text, {stamp(target.loaded_at)} as loaded_at"
+            " from landing_rejects"
+        )
+        self._connection.unregister("landing_rejects")
+        self._rows.clear()
+        self._bytes = 0
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _one_row(result: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
+    row = result.fetchone()
+    return row if row is not None else (0,)

@@ -1,0 +1,409 @@
+"""The careful way through a text file: physical line by physical line, one bad line costs one line.
+
+A stray opening quote makes a CSV reader swallow what follows. Here the line that opens a quote is
+read on only as long as the text can be one record: if it never closes well, or if most of the
+lines in between are full records themselves, the opening line alone is bad.
+
+What is well-formed goes to a cleaned file whose first field is the physical line number, so that
+DuckDB's reader does the parsing here too and needs no mapping back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import IO, Literal
+
+from winback.landing.decode import Refused, read_bytes
+
+MAX_RECORD_BYTES = 2_000_000
+KEPT_TEXT_BYTES = 64_000_000
+SURE_AFTER_LINES = 200
+HEADER_LINES = 100
+
+State = Literal["closed", "open", "broken"]
+Reject = Callable[[int, str, bytes], None]
+
+
+class Grammar:
+    """The one notion of a well-formed record: that of DuckDB's strict reader.
+
+    A field is quoted (quotes doubled inside, spaces allowed around) or plain (a quote in the middle
+    of it is a character like any other). One delimiter too many at the end is let pass.
+    """
+
+    def __init__(self, delimiter: str, quote: str, fields: int) -> None:
+        """Build the grammar of records of this many fields."""
+        self.delimiter = delimiter.encode()
+        self.quote = quote.encode()
+        self.fields = fields
+        sep = re.escape(self.delimiter)
+        mark = re.escape(self.quote)
+        space = rb"" if self.delimiter == b" " else rb" *+"
+        if quote:
+            inside = rb"(?:[^%b]++|%b%b)*+" % (mark, mark, mark)
+            quoted = rb"%b%b%b%b%b" % (space, mark, inside, mark, space)
+            plain = rb"%b(?:[^ %b%b\n][^%b\n]*+)?+" % (space, mark, sep, sep)
+        else:
+            inside = quoted = rb"(?!)"
+            plain = rb"[^%b\n]*+" % sep
+        one = rb"(?:%b(?=%b|\Z)|%b)" % (quoted, sep, plain)
+        self._full = re.compile(
+            rb"%b(?:%b%b){%d}%b?+" % (one, sep, one, fields - 1, sep), re.DOTALL
+        )
+        self._quoted = re.compile(quoted, re.DOTALL)
+        self._plain = re.compile(plain, re.DOTALL)
+        self._inside = re.compile(inside, re.DOTALL)
+        self._space = re.compile(space)
+
+    def is_full(self, line: bytes) -> bool:
+        """Tell whether a text is one complete record."""
+        if not self.quote or self.quote not in line:
+            count = line.count(self.delimiter)
+            return count == self.fields - 1 or (
+                count == self.fields and line.endswith(self.delimiter)
+            )
+        return self._full.fullmatch(line) is not None
+
+    def walk(self, line: bytes, inside: bool = False, fields: int = 0) -> tuple[State, int, bool]:
+        """Read one physical line; `inside` when it starts within a quoted field.
+
+        Returns:
+            the state at its end, the fields begun so far, and whether the last one is empty.
+        """
+        at = 0
+        if inside:
+            at = self._end(self._inside.match(line))
+            if at == len(line):
+                return "open", fields, False
+            at = self._end(self._space.match(line, at + 1))
+            if at == len(line):
+                return "closed", fields, False
+            if line[at : at + 1] != self.delimiter:
+                return "broken", fields, False
+            at += 1
+        while True:
+            fields += 1
+            start = at
+            if found := self._quoted.match(line, at):
+                at = found.end()
+            elif self._opens(line, at):
+                return "open", fields, False
+            else:
+                at = self._end(self._plain.match(line, at))
+            if at == len(line):
+                return "closed", fields, at == start
+            if line[at : at + 1] != self.delimiter:
+                return "broken", fields, False
+            at += 1
+
+    def counts(self, fields: int, is_last_empty: bool) -> bool:
+        """Tell whether this many fields make a record."""
+        return fields == self.fields or (fields == self.fields + 1 and is_last_empty)
+
+    def split(self, record: bytes) -> list[bytes]:
+        """Return the values of a well-formed record."""
+        values = []
+        at = 0
+        while True:
+            if found := self._quoted.match(record, at):
+                text = found.group().strip(b" ")[1:-1]
+                values.append(text.replace(self.quote * 2, self.quote))
+            else:
+                found = self._plain.match(record, at)
+                values.append(found.group() if found else b"")
+            at = self._end(found)
+            if at >= len(record):
+                return values
+            at += 1
+
+    def requote(self, record: bytes) -> bytes:
+        """Write a well-formed record with every non-empty value in quotes."""
+        values = self.split(record)[: self.fields]
+        doubled = (value.replace(self.quote, self.quote * 2) for value in values)
+        return self.delimiter.join(
+            self.quote + value + self.quote if value else b"" for value in doubled
+        )
+
+    def _opens(self, line: bytes, at: int) -> bool:
+        at = self._end(self._space.match(line, at))
+        return bool(self.quote) and line[at : at + 1] == self.quote
+
+    @staticmethod
+    def _end(found: re.Match[bytes] | None) -> int:
+        return found.end() if found else 0
+
+
+@dataclass
+class Header:
+    """The header row: its names, and how many physical lines come before the first record."""
+
+    names: list[str]
+    lines: int
+
+
+def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str) -> Header:
+    """Read the header row of a UTF-8 stream; blank lines before it are passed over.
+
+    Raises:
+        Refused: the file is empty, or its header row is not text.
+    """
+    grammar = Grammar(delimiter, quote, 1)
+    window = Window(stream, bom)
+    number = 0
+    while window.has(number) and not window.text(number).strip(b" "):
+        number += 1
+    if not window.has(number):
+        raise Refused("the file is empty: a header row was expected")
+    first = number
+    state, fields, _ = grammar.walk(window.text(number))
+    while state == "open" and window.has(number + 1) and number - first < HEADER_LINES:
+        number += 1
+        state, fields, _ = grammar.walk(window.text(number), True, fields)
+    record = b"\n".join(window.text(at) for at in range(first, number + 1))
+    if b"\0" in record:
+        raise Refused("the header row has NUL bytes: the file is not text in the declared encoding")
+    if state == "closed":
+        cells = grammar.split(record)
+    else:
+        # a stray quote in the header row: names are still found by plain splitting
+        number = first
+        cells = [
+            cell.strip(grammar.quote or None)
+            for cell in window.text(first).split(grammar.delimiter)
+        ]
+    names = [cell.decode("utf-8", "backslashreplace").strip() for cell in cells]
+    return Header(names, number + 1)
+
+
+class Window:
+    """The physical lines of a stream, held only as far as they are being looked at."""
+
+    def __init__(self, stream: IO[bytes], skip: int) -> None:
+        """Read `stream` from after its first `skip` bytes."""
+        self._stream = stream
+        self._rest = b""
+        self._is_done = False
+        self.lines: list[bytes] = []
+        self.is_plain = True
+        if skip:
+            read_bytes(stream, skip)
+
+    def fetch(self) -> bool:
+        """Append the lines of the next chunk; False at the end of the stream."""
+        while not self._is_done:
+            data = read_bytes(self._stream)
+            if not data:
+                self._is_done = True
+                if not self._rest:
+                    return False
+                data, self._rest = self._rest, b""
+                self._note(data)
+                self.lines.append(data)
+                return True
+            data = self._rest + data
+            end = data.rfind(b"\n")
+            if end < 0:
+                # a line beyond all measure: its beginning is kept, the rest only counted
+                self._rest = data[:KEPT_TEXT_BYTES]
+                continue
+            self._rest = data[end + 1 :]
+            data = data[:end]
+            self._note(data)
+            self.lines.extend(data.split(b"\n"))
+            return True
+        return False
+
+    def has(self, index: int) -> bool:
+        """Tell whether there is a line at this place, fetching as needed."""
+        while index >= len(self.lines):
+            if not self.fetch():
+                return False
+        return True
+
+    def text(self, index: int) -> bytes:
+        """Return the line without its line end."""
+        line = self.lines[index]
+        return line[:-1] if line.endswith(b"\r") else line
+
+    def drop(self, count: int) -> None:
+        """Forget the first lines."""
+        del self.lines[:count]
+        self.is_plain = not self.lines
+
+    def _note(self, data: bytes) -> None:
+        if b"\0" in data or b"\r" in data:
+            self.is_plain = False
+            return
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            self.is_plain = False
+
+
+@dataclass
+class Accounts:
+    """What became of the physical lines of a file."""
+
+    physical: int = 0
+    blank: int = 0
+    accepted: int = 0
+    accepted_span: int = 0
+    rejected: int = 0
+    rejected_span: int = 0
+    undecodable: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def adds_up(self) -> bool:
+        """Tell whether every physical line is header, blank, accepted or rejected."""
+        return self.physical == self.blank + self.accepted_span + self.rejected_span
+
+
+class Cleaner:
+    """Splits a stream into well-formed records and rejected lines."""
+
+    def __init__(
+        self, window: Window, grammar: Grammar, encoding: str, header: int, reject: Reject
+    ) -> None:
+        """Read records after `header` physical lines; `encoding` is for reasons only."""
+        self.accounts = Accounts()
+        self._window = window
+        self._grammar = grammar
+        self._encoding = encoding
+        self._header = header
+        self._reject = reject
+        self._number = 1  # physical line number of the first line in the window
+
+    def records(self) -> Iterator[list[bytes]]:
+        """Yield batches of cleaned lines: the physical line number, then the record."""
+        window, grammar, accounts = self._window, self._grammar, self.accounts
+        sep = grammar.delimiter
+        want = grammar.fields - 1
+        for _ in range(self._header):
+            window.has(0)
+            window.drop(1)
+            self._number += 1
+        accounts.physical = accounts.blank = self._header
+        while window.lines or window.fetch():
+            out: list[bytes] = []
+            number = self._number
+            quote = grammar.quote
+            at = 0
+            count = len(window.lines)
+            while at < count:
+                line = window.lines[at]
+                if (
+                    window.is_plain
+                    and line.count(sep) == want
+                    and len(line) < MAX_RECORD_BYTES
+                    and (not quote or quote not in line)
+                    and (want or line)
+                ):
+                    out.append(b"%d%b%b\n" % (number + at, sep, line))
+                    at += 1
+                    accounts.accepted += 1
+                    accounts.accepted_span += 1
+                    continue
+                at += self._one(at, number + at, out)
+            accounts.physical += at
+            self._number += at
+            window.drop(at)
+            yield out
+
+    def _one(self, at: int, number: int, out: list[bytes]) -> int:
+        """Decide the record that starts at this line; return how many lines it takes."""
+        window, grammar, accounts = self._window, self._grammar, self.accounts
+        line = window.text(at)
+        if not line.strip(b" "):
+            accounts.blank += 1
+            return 1
+        span = 1
+        record = line
+        reason: str | None = None
+        if len(line) >= MAX_RECORD_BYTES:
+            reason = f"longer than {MAX_RECORD_BYTES:,} bytes"
+        elif not grammar.is_full(line):
+            state, fields, is_last_empty = grammar.walk(line)
+            if state == "open":
+                span, reason = self._follow(at, fields)
+                record = b"\n".join([*window.lines[at : at + span - 1], window.text(at + span - 1)])
+            elif state == "broken":
+                reason = "text after a closing quote"
+            else:
+                reason = self._wrong_count(fields - is_last_empty * (fields > grammar.fields))
+        reason = self._bytes_reason(record) or reason
+        if reason is None and b"\r" in record.replace(b"\r\n", b""):
+            # a CR on its own would end the record for the reader unless it stands in quotes
+            if grammar.quote:
+                record = grammar.requote(record)
+            else:
+                reason = "a carriage return inside the line"
+        if reason is None:
+            out.append(b"%d%b%b\n" % (number, grammar.delimiter, record))
+            accounts.accepted += 1
+            accounts.accepted_span += span
+        else:
+            self._reject(number, reason, record)
+            accounts.rejected += 1
+            accounts.rejected_span += span
+            accounts.reasons[reason] = accounts.reasons.get(reason, 0) + 1
+        return span
+
+    def _follow(self, start: int, fields: int) -> tuple[int, str | None]:
+        """Look on from a line that ends inside a quoted field.
+
+        Returns:
+            how many lines belong together, and why they are rejected (None: they are a record).
+        """
+        window, grammar = self._window, self._grammar
+        stray = (1, "a quote is opened and not closed")
+        size = len(window.lines[start])
+        full = between = 0
+        at = start
+        while True:
+            at += 1
+            if not window.has(at):
+                return stray
+            line = window.text(at)
+            size += len(line) + 1
+            if size >= MAX_RECORD_BYTES:
+                return stray
+            is_full = grammar.fields > 1 and grammar.is_full(line)
+            state: State = "open"
+            is_last_empty = False
+            if grammar.quote in line:
+                state, fields, is_last_empty = grammar.walk(line, True, fields)
+                if state == "broken":
+                    return stray
+            if state == "closed":
+                break
+            between += 1
+            full += is_full
+            if between >= SURE_AFTER_LINES and full > 0.9 * between:
+                return stray
+        if between and full * 2 > between:
+            return stray
+        if grammar.counts(fields, is_last_empty):
+            return at - start + 1, None
+        if full or is_full:
+            return stray
+        return at - start + 1, self._wrong_count(fields)
+
+    def _wrong_count(self, fields: int) -> str:
+        expected = self._grammar.fields
+        word = "column" if fields == 1 else "columns"
+        return f"{fields} {word} found, {expected} expected"
+
+    def _bytes_reason(self, record: bytes) -> str | None:
+        if self._window.is_plain:
+            return None
+        if b"\0" in record:
+            return "a NUL byte"
+        try:
+            record.decode("utf-8")
+        except UnicodeDecodeError:
+            self.accounts.undecodable += 1
+            return f"not valid {self._encoding}"
+        return None
