@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,10 @@ class ExportFile:
     """What was written to one file, or member of an archive, and what a reader must find.
 
     `lines` counts records after the header, malformed ones included (a quoted line break does not
-    start a record). The other counts are lines among them.
+    start a record). The other counts are lines among them: `malformed` no well-formed record,
+    `unparsable` a required date that is none, `future` a time far ahead, `duplicates` a second copy
+    within the file, `repeated` held by an earlier file too, `late` of a month exported before.
+    `encoding` is given where it is not plain UTF-8.
     """
 
     path: str
@@ -53,8 +57,7 @@ class ExportFile:
     duplicates: int = 0
     repeated: int = 0
     late: int = 0
-    encoding: str = "utf-8"
-    refused: bool = False
+    encoding: str | None = None
 
 
 class ExportWriter:
@@ -65,6 +68,7 @@ class ExportWriter:
         self.landing = landing
         self.scratch = scratch
         self.files: list[ExportFile] = []
+        self.after_write: Callable[[Path, ExportFile], None] | None = None
         scratch.mkdir(parents=True, exist_ok=True)
         self.con = duckdb.connect(
             config={"threads": 2, "memory_limit": "3GB", "temp_directory": str(scratch)}
@@ -95,7 +99,10 @@ class ExportWriter:
     ) -> ExportFile:
         """Write a file of the landing folder and record it."""
         self.copy(self.landing / path, rows, select, options)
-        return self.note(path, rows.num_rows)
+        file = self.note(path, rows.num_rows)
+        if self.after_write is not None and path.endswith(".csv"):
+            self.after_write(self.landing / path, file)
+        return file
 
     def find(self, path: str) -> ExportFile:
         """Return the record of a file written before."""
@@ -125,13 +132,16 @@ class ExportArchive:
         """Add one CSV member and record it."""
         loose = self.writer.scratch / "member.csv"
         self.writer.copy(loose, rows, select)
+        file = self.writer.note(f"{self.path}/{member}", rows.num_rows)
+        if self.writer.after_write is not None:
+            self.writer.after_write(loose, file)
         info = zipfile.ZipInfo(member, ZIP_TIME)
         info.compress_type = zipfile.ZIP_DEFLATED
         info.external_attr = 0o644 << 16
         with loose.open("rb") as source, self.zip.open(info, "w") as target:
             shutil.copyfileobj(source, target, 1 << 20)
         loose.unlink()
-        return self.writer.note(f"{self.path}/{member}", rows.num_rows)
+        return file
 
     def close(self) -> None:
         """Finish the archive."""

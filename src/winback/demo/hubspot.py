@@ -23,7 +23,7 @@ from winback.demo.behaviour import (
     Rows,
     Simulation,
 )
-from winback.demo.files import DAY, ExportWriter, Ints, pick
+from winback.demo.files import DAY, ExportFile, ExportWriter, Ints, pick
 from winback.demo.mailchimp import names, urls
 from winback.demo.people import CITIES, HUBSPOT, SECTORS, Flags
 from winback.demo.texts import dotted, in_zone, uuid_texts
@@ -154,10 +154,10 @@ class HubspotExports:
             }
         )
 
-    def write_events(self, name: str, table: pa.Table) -> None:
+    def write_events(self, name: str, table: pa.Table) -> ExportFile:
         """Write one file of events."""
         native = " ".join(f"when {code} then '{kind}'" for code, kind in enumerate(NATIVE_TYPES))
-        self.writer.write(
+        return self.writer.write(
             f"{FOLDER}/{name}",
             table,
             f"""select id, created, case type {native} end as type, recipient,

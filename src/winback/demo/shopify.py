@@ -72,6 +72,7 @@ class ShopExports:
     months: int = 0
     products: dict[str, Any] = field(default_factory=catalogue)
     all_orders: list[Rows] = field(default_factory=list)
+    latest: Orders | None = None
 
     def __post_init__(self) -> None:
         """Prepare the addresses as typed at the till."""
@@ -86,7 +87,8 @@ class ShopExports:
         """Draw a month's orders, write Shopify's every third month, return those of the tills."""
         drawn = self._draw(month)
         self.all_orders.append(drawn.orders)
-        self.pending.append(_part(drawn, ~drawn.orders["in_store"]))
+        self.latest = _part(drawn, ~drawn.orders["in_store"])
+        self.pending.append(self.latest)
         self.months += 1
         if self.months % 3 == 0:
             self._flush()
@@ -95,6 +97,14 @@ class ShopExports:
     def finish(self) -> None:
         """Write what is left."""
         self._flush()
+
+    def repeat_latest(self) -> None:
+        """Export the last month a second time, under the next number."""
+        if self.latest is not None:
+            self.pending.append(self.latest)
+            self._flush()
+            repeat = self.writer.files[-1]
+            repeat.repeated = repeat.lines
 
     def _draw(self, month: Month) -> Orders:
         people, person, at = (

@@ -35,11 +35,18 @@ from winback.demo.behaviour import (
 )
 from winback.demo.files import DAY, NEVER, ExportWriter, Ints, pick
 from winback.demo.generic import GenericExports, has_address, is_deleted, members, opted_out
-from winback.demo.hubspot import MERGED_OFFSET, HubspotExports, in_hubspot, record_ids
-from winback.demo.mailchimp import AudienceExports, FivetranTables, is_closed
+from winback.demo.hubspot import (
+    FIRST_CAMPAIGN,
+    MERGED_OFFSET,
+    HubspotExports,
+    in_hubspot,
+    record_ids,
+)
+from winback.demo.mailchimp import AudienceExports, FivetranTables, campaign_ids, is_closed
 from winback.demo.people import (
     ACCOUNTS,
     COLD_BUYER,
+    HUBSPOT,
     NEVER_ENGAGED,
     SECTORS,
     SHOP_FR,
@@ -87,12 +94,25 @@ class TruthWriter:
         table = table.append_column(
             "relation", pick(pa.array([relation for _, relation in ACCOUNTS]), account)
         )
+        made = self.simulation.campaigns
+        ids = pa.array(
+            [
+                *campaign_ids(SHOP_FR, len(made[SHOP_FR])).to_pylist(),
+                *campaign_ids(SHOP_MA, len(made[SHOP_MA])).to_pylist(),
+                *(str(FIRST_CAMPAIGN + one.number) for one in made[HUBSPOT]),
+            ],
+            pa.string(),
+        )
+        begins = np.cumsum([0, *[len(one) for one in made[:-1]]])
+        campaign = table["campaign"].to_numpy()
+        place = np.where(campaign >= 0, begins[account] + campaign, -1)
+        table = table.append_column("campaign_id", pick(ids, place))
         table = table.append_column("event", pick(types, table["type"].to_numpy()))
         self.writer.copy(
             self.folder / "events" / name,
             table,
             """select system as source_system, relation as source_relation,
-                campaign as campaign_number, person as person_id,
+                campaign_id as source_campaign_id, person as person_id,
                 make_timestamp("at" * 1000000) as occurred_at, event as event_type, is_machine
             from rows""",
             "format parquet, compression zstd",
@@ -123,6 +143,10 @@ class TruthWriter:
             "orders": self._order_counts(shop),
             "sessions": {"total": sessions[0], "linked": sessions[1]},
             "experiment": self._experiment(),
+            "faults": {
+                name: sum(getattr(file, name) for file in self.writer.files)
+                for name in ("malformed", "unparsable", "future", "duplicates", "repeated", "late")
+            },
             "files": self.writer.listing(),
         }
         text = json.dumps(expectations, indent=1, sort_keys=True)

@@ -12,13 +12,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from winback.demo.behaviour import Simulation
+from winback.demo.behaviour import Month, Simulation
+from winback.demo.dirt import HubspotDelivery, TextDirt, write_header_only
 from winback.demo.files import ExportWriter
 from winback.demo.ga4 import SessionExports
 from winback.demo.generic import GenericExports
 from winback.demo.hubspot import HubspotExports
 from winback.demo.mailchimp import AudienceExports, FivetranTables
-from winback.demo.people import Window, make_people
+from winback.demo.people import Window, add_months, make_people
 from winback.demo.shopify import ShopExports
 from winback.demo.truth import TruthWriter
 from winback.errors import UserError
@@ -95,12 +96,14 @@ def write(
             tills = GenericExports(writer, simulation)
             sessions = SessionExports(writer, simulation)
             known = TruthWriter(truth, writer, simulation)
-            for month in simulation.run():
+            delivery = HubspotDelivery(months, seed) if dirt else None
+            writer.after_write = TextDirt() if dirt else None
+            for index, month in enumerate(simulation.run()):
                 name = f"{datetime.fromtimestamp(month.start, UTC):%Y-%m}"
                 progress.update(task, description=f"demo exports {name}")
                 audience.add(month)
                 fivetran.add(month)
-                hubspot.write_events(f"hubspot-email-events-{name}.csv", hubspot.add(month))
+                _write_hubspot_month(hubspot, delivery, index, month, name)
                 tills.add(shop.add(month))
                 sessions.add(month)
                 known.add(month)
@@ -108,6 +111,14 @@ def write(
             progress.update(task, description="demo exports: archives")
             for part in (audience, fivetran, hubspot, shop, tills):
                 part.finish()
+            if dirt:
+                shop.repeat_latest()
+                before = f"{add_months(window.first_day, -1):%Y%m}"
+                write_header_only(
+                    writer,
+                    f"ga4/main/ga4_sessions_{add_months(window.first_day, 1):%Y%m}.csv",
+                    f"ga4/main/ga4_sessions_{before}.csv",
+                )
             parameters = {
                 "contacts": contacts,
                 "months": months,
@@ -137,6 +148,22 @@ def write(
         seconds=time.perf_counter() - started,
         expectations=expectations,
     )
+
+
+def _write_hubspot_month(
+    hubspot: HubspotExports, delivery: HubspotDelivery | None, index: int, month: Month, name: str
+) -> None:
+    table = hubspot.add(month)
+    if delivery is None:
+        hubspot.write_events(f"hubspot-email-events-{name}.csv", table)
+        return
+    table, duplicates = delivery.deliver(index, table)
+    last = index == delivery.months - 1
+    label = f"{name}-cumulative" if last else name
+    file = hubspot.write_events(f"hubspot-email-events-{label}.csv", table)
+    file.duplicates = duplicates
+    if last:
+        file.repeated, file.late = delivery.repeated, delivery.late_events
 
 
 def _check(contacts: int, months: int, seed: int, end: date, send_every_days: float) -> None:

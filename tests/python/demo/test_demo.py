@@ -1,0 +1,358 @@
+"""The demo: same seed same bytes, native headers, and a truth that the files bear out."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from winback.demo import write
+from winback.errors import UserError
+
+SIZE: dict[str, Any] = {"contacts": 3_000, "months": 6, "seed": 11}
+
+
+class Demo:
+    """A demo on disk and its expectations."""
+
+    def __init__(self, folder: Path, **options: Any) -> None:
+        self.landing, self.truth = folder / "landing", folder / "demo_truth"
+        write(self.landing, self.truth, **{**SIZE, **options})
+        text = (self.truth / "expectations.json").read_text(encoding="utf-8")
+        self.expected = json.loads(text)
+        self.files = {file["path"]: file for file in self.expected["files"]}
+
+    def members(self) -> Iterator[tuple[str, bytes]]:
+        """Give out every file and archive member by its path, uncompressed."""
+        for path in sorted(self.landing.rglob("*")):
+            name = path.relative_to(self.landing).as_posix()
+            if path.suffix == ".zip":
+                with zipfile.ZipFile(path) as archive:
+                    for member in archive.namelist():
+                        yield f"{name}/{member}", archive.read(member)
+            elif path.suffix == ".gz":
+                yield name, gzip.decompress(path.read_bytes())
+            elif path.is_file():
+                yield name, path.read_bytes()
+
+    def rows(self, pattern: str) -> list[dict[str, str]]:
+        """Read all clean CSVs whose path holds `pattern`."""
+        found: list[dict[str, str]] = []
+        for name, data in self.members():
+            if pattern in name:
+                found += csv.DictReader(io.StringIO(decode(data)))
+        return found
+
+
+def decode(data: bytes) -> str:
+    """Decode as the byte-order mark says, else as UTF-8 with undecodable bytes kept."""
+    if data.startswith(b"\xff\xfe"):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig", errors="surrogateescape")
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return Demo(tmp_path_factory.mktemp("dirty"))
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return Demo(tmp_path_factory.mktemp("clean"), dirt=False)
+
+
+def test_same_seed_gives_the_same_bytes(dirty: Demo, tmp_path: Path) -> None:
+    again = Demo(tmp_path)
+    assert digest(again.landing) == digest(dirty.landing)
+    assert digest(again.truth) == digest(dirty.truth)
+
+
+def test_another_seed_gives_others(dirty: Demo, tmp_path: Path) -> None:
+    other = Demo(tmp_path, seed=12)
+    name = "generic/main/contacts.csv"
+    assert (other.landing / name).read_bytes() != (dirty.landing / name).read_bytes()
+
+
+def test_every_file_is_on_record(dirty: Demo) -> None:
+    names = [name for name, _ in dirty.members()]
+    assert sorted(names) == sorted(dirty.files)
+
+
+@pytest.mark.parametrize("which", ["dirty", "clean"])
+def test_line_counts_hold(which: str, request: pytest.FixtureRequest) -> None:
+    demo: Demo = request.getfixturevalue(which)
+    wrong = {}
+    for name, data in demo.members():
+        if name.endswith(".parquet"):
+            path = demo.landing / name
+            found = duckdb.sql(f"select count(*) from '{path}'").fetchall()[0][0]
+        elif "email-events" in name or "granular" in name:
+            # one record, one line: counts even where a quote never closes
+            found = decode(data).count("\n") - 1
+        else:
+            found = sum(1 for _ in csv.reader(io.StringIO(decode(data)))) - 1
+        if found != demo.files[name]["lines"]:
+            wrong[name] = (found, demo.files[name]["lines"])
+    assert wrong == {}
+
+
+def test_headers_are_those_of_the_tools(clean: Demo) -> None:
+    headers = {}
+    for name, data in clean.members():
+        if not name.endswith(".parquet"):
+            headers[name] = decode(data).split("\n", 1)[0].replace('"', "")
+
+    def header(pattern: str) -> str:
+        found = {text for name, text in headers.items() if pattern in name}
+        assert len(found) == 1, pattern
+        return found.pop()
+
+    member = (
+        "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,OPTIN_IP,CONFIRM_TIME,"
+        "CONFIRM_IP,LATITUDE,LONGITUDE,GMTOFF,DSTOFF,TIMEZONE,CC,REGION,{},LEID,EUID,NOTES,TAGS"
+    )
+    assert header("/subscribed_email_audience_export_") == member.format("LAST_CHANGED")
+    assert header("/unsubscribed_email_audience_export_") == member.format(
+        "UNSUB_TIME,UNSUB_CAMPAIGN_TITLE,UNSUB_CAMPAIGN_ID,UNSUB_REASON,UNSUB_REASON_OTHER"
+    )
+    assert header("/cleaned_email_audience_export_") == member.format(
+        "CLEAN_TIME,CLEAN_CAMPAIGN_TITLE,CLEAN_CAMPAIGN_ID"
+    )
+    assert header("shop_fr/account_export_2026-06-30.zip/campaigns.csv") == (
+        "id,web_id,title,subject_line,type,status,create_time,send_time,list_id,emails_sent"
+    )
+    assert header("granular_activity/opens/") == "Timestamp,Email"
+    assert header("granular_activity/clicks/") == "Timestamp,Email,Url"
+    assert header("aggregate_activity/opened/") == "Email,First Name,Last Name,Opens"
+    assert header("aggregate_activity/not_opened/") == "Email,First Name,Last Name"
+    assert header("campaign_recipient_activity_") == (
+        "action,campaign_id,member_id,timestamp,bounce_type,combination_id,ip,list_id,url"
+    )
+    assert header("unsubscribe.csv") == "campaign_id,member_id,list_id,reason,timestamp"
+    assert header("hubspot-email-events") == (
+        "id,created,type,recipient,emailCampaignId,emailCampaignName,sentById,obsoletedById,"
+        "filteredEvent,url,userAgent,ipAddress,category,status,response,dropReason,"
+        "portalSubscriptionStatus"
+    )
+    assert header("ga4_sessions") == (
+        "user_pseudo_id,ga_session_id,user_id,session_start_timestamp,session_end_timestamp,"
+        "engagement_time_msec,page_views,source,medium,campaign,device_category,country,"
+        "add_to_carts,purchases,purchase_revenue,converted"
+    )
+    orders = header("orders_export_").split(",")
+    assert orders[:4] == ["Name", "Email", "Financial Status", "Paid at"]
+    assert len(orders) == 79 and len(set(orders)) == 79
+    assert header("all-contacts").startswith("Record ID,First Name,Last Name,Email,")
+    assert header("exports-clients").startswith("ID de fiche d'informations,Prénom,Nom,E-mail,")
+
+
+def test_no_dirt_when_not_asked_for(clean: Demo) -> None:
+    assert set(clean.expected["faults"].values()) == {0}
+    assert not any("encoding" in file for file in clean.files.values())
+    for name, data in clean.members():
+        if not name.endswith(".parquet"):
+            rows = list(csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True))
+            assert {len(row) for row in rows} == {len(rows[0])}, name
+            assert rows[1:] or clean.files[name]["lines"] == 0, name
+
+
+def test_each_kind_of_fault_is_there(dirty: Demo) -> None:
+    faults = dirty.expected["faults"]
+    assert all(faults.values()), faults
+    bad = faults["malformed"] + faults["unparsable"] + faults["future"]
+    assert bad < 0.005 * sum(file["lines"] for file in dirty.files.values())
+    assert {file.get("encoding") for file in dirty.files.values()} == {None, "utf-16", "utf-8-sig"}
+    assert any(file["lines"] == 0 for file in dirty.files.values())
+
+
+def test_malformed_lines_are_malformed(dirty: Demo) -> None:
+    """Lines with too few columns, or bytes that are no UTF-8, are as many as the record says."""
+    for name, data in dirty.members():
+        expected = dirty.files[name].get("malformed", 0)
+        if name.endswith(".parquet") or not expected:
+            continue
+        if b"sent from my phone" in data:
+            data = b"\n".join(
+                line for line in data.split(b"\n") if not line.endswith(b"sent from my phone")
+            )
+            expected -= 1
+        rows = list(csv.reader(io.StringIO(decode(data))))
+        bad = [
+            row
+            for row in rows
+            if len(row) != len(rows[0]) or any("\udc80" <= one <= "\udcff" for one in "".join(row))
+        ]
+        found = len(bad)
+        assert found == expected, name
+
+
+def test_dirt_hides_nothing(dirty: Demo, clean: Demo) -> None:
+    """The set of HubSpot events, orders and sessions is the same with dirt as without."""
+
+    def events(demo: Demo) -> set[str]:
+        lines: set[str] = set()
+        for name, data in demo.members():
+            if "email-events" in name:
+                lines |= set(decode(data).split("\n"))
+        return lines
+
+    assert events(clean) <= events(dirty)
+    orders = {row["Name"] for row in clean.rows("orders_export_")}
+    assert orders <= {row["Name"] for row in dirty.rows("orders_export_")}
+    assert len(clean.rows("ga4_sessions")) == clean.expected["sessions"]["total"]
+
+
+def test_mail_counts_reconcile(clean: Demo) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    for one in clean.expected["mail"]:
+        expected[one["account"], one["event_type"]] += one["events"]
+    native = {
+        "SENT": "sent",
+        "DELIVERED": "delivered",
+        "OPEN": "open",
+        "CLICK": "click",
+        "SPAMREPORT": "complaint",
+        "DROPPED": "dropped",
+    }
+    found: Counter[tuple[str, str]] = Counter()
+    for row in clean.rows("email-events"):
+        if row["type"] == "BOUNCE":
+            kind = "bounce_hard" if row["category"] == "UNKNOWN_USER" else "bounce_soft"
+        elif row["type"] == "STATUSCHANGE":
+            leaves = row["portalSubscriptionStatus"] == "UNSUBSCRIBED"
+            kind = "unsubscribe" if leaves else "resubscribe"
+        else:
+            kind = native[row["type"]]
+        found["main", kind] += 1
+    for row in clean.rows("campaign_recipient_activity_"):
+        kind = f"bounce_{row['bounce_type']}" if row["action"] == "bounce" else row["action"]
+        found["shop_ma", kind] += 1
+    for kind in ("open", "click"):
+        found["shop_fr", kind] = len(clean.rows(f"granular_activity/{kind}s/"))
+    found["shop_fr", "sent"] = len(clean.rows("aggregate_activity/"))
+    for key, count in found.items():
+        assert expected[key] == count, key
+    sent = sum(int(row["emails_sent"]) for row in clean.rows("account_export") if "web_id" in row)
+    assert expected["shop_fr", "sent"] == sent
+
+
+def test_orders_reconcile(clean: Demo) -> None:
+    found: Counter[str] = Counter()
+    for row in clean.rows("orders_export_"):
+        if row["Financial Status"]:
+            found[row["Currency"]] += round(float(row["Total"]) * 100)
+    expected: Counter[str] = Counter()
+    for one in clean.expected["orders"]:
+        if one["system"] == "shopify":
+            expected[one["currency"]] += round(float(one["net_amount"]) * 100)
+    assert found == expected
+
+
+def test_nobody_acts_after_a_lapse(clean: Demo) -> None:
+    acts = duckdb.sql(
+        f"""
+        select
+            count(*) as acts,
+            count(*) filter (
+                where events.occurred_at >= coalesce(people.lapsed_on, people.earlier_lapsed_on)
+                    and (people.returned_on is null or events.occurred_at < people.returned_on)
+            ) as after_lapse,
+            count(*) filter (where people.true_state = 'never_engaged') as by_never_engaged,
+        from '{clean.truth}/events/*.parquet' as events
+        inner join '{clean.truth}/contacts.parquet' as people using (person_id)
+        where not events.is_machine and events.event_type in ('open', 'click')
+        """
+    ).fetchall()[0]
+    assert acts[0] > 1_000
+    assert acts[1:] == (0, 0)
+
+
+def test_machines_go_on_after_a_lapse_and_make_half_of_the_opens(clean: Demo) -> None:
+    share, after = duckdb.sql(
+        f"""
+        select
+            avg(events.is_machine::int) as share,
+            count(*) filter (where events.is_machine and events.occurred_at > people.lapsed_on)
+        from '{clean.truth}/events/*.parquet' as events
+        inner join '{clean.truth}/contacts.parquet' as people using (person_id)
+        where events.event_type = 'open'
+        """
+    ).fetchall()[0]
+    assert 0.35 < share < 0.65
+    assert after > 100
+
+
+def test_records_cover_the_hard_cases(clean: Demo) -> None:
+    records = f"'{clean.truth}/records.parquet'"
+    shared = duckdb.sql(
+        f"""
+        select count(*) from (
+            select lower(trim(replace(email, chr(160), ''))) as address
+            from {records}
+            where email is not null
+            group by address
+            having count(distinct person_id) > 1
+        )
+        """
+    ).fetchall()[0][0]
+    assert shared == 0, "two persons share an address: identity could not be told"
+    plus, upper, several = duckdb.sql(
+        f"""
+        select
+            count(*) filter (where email like '%+%'),
+            count(*) filter (where email != lower(email)),
+            (select count(*) from (
+                select person_id from {records}
+                group by person_id having count(distinct lower(trim(email))) > 1
+            ))
+        from {records}
+        """
+    ).fetchall()[0]
+    assert min(plus, upper, several) > 5
+    merged = [row for row in clean.rows("all-contacts") if row["Merged record IDs"]]
+    earlier = {row["ID de fiche d'informations"] for row in clean.rows("exports-clients")}
+    assert merged
+    assert all(row["Merged record IDs"] in earlier for row in merged)
+
+
+def test_times_stay_inside_the_window(clean: Demo) -> None:
+    times = [int(row["created"]) for row in clean.rows("email-events")]
+    assert min(times) >= 1_767_225_600_000  # 2026-01-01
+    assert max(times) < 1_782_864_000_000  # 2026-07-01
+
+
+def test_a_landing_folder_of_others_is_left_alone(tmp_path: Path) -> None:
+    foreign = tmp_path / "landing" / "hubspot" / "main" / "contacts.csv"
+    foreign.parent.mkdir(parents=True)
+    foreign.write_text("mine")
+    with pytest.raises(UserError, match="not of a demo"):
+        write(tmp_path / "landing", tmp_path / "truth", contacts=300, months=4)
+    assert foreign.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"contacts": 5}, {"months": 3}, {"seed": -1}, {"end": date(2026, 6, 29)}],
+)
+def test_bad_sizes_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(UserError, match="give"):
+        write(tmp_path / "landing", tmp_path / "truth", **{**SIZE, **wrong})
