@@ -1,0 +1,61 @@
+with campaigns as (
+
+    select * from {{ source('mailchimp', 'account_campaigns') }}
+
+),
+
+typed as (
+
+    select
+        {{ clean_text('campaign_id') }} as campaign_id,
+        {{ clean_text('web_id') }} as web_id,
+        {{ clean_text('list_id') }} as list_id,
+        {{ clean_text('title') }} as title,
+        {{ clean_text('subject_line') }} as subject_line,
+        lower({{ clean_text('type') }}) as campaign_type,
+        lower({{ clean_text('status') }}) as status,
+        {{ parse_timestamp('create_time') }} as created_at,
+        {{ parse_timestamp('send_time') }} as sent_at,
+        {{ parse_integer('emails_sent') }} as emails_sent,
+        send_time,
+        _source_relation as source_relation,
+        _source_file as source_file,
+        _line_number as line_number,
+        _loaded_at as loaded_at
+    from campaigns
+
+),
+
+final as (
+
+    select
+        campaign_id,
+        web_id,
+        list_id,
+        title,
+        subject_line,
+        campaign_type,
+        status,
+        created_at,
+        sent_at,
+        emails_sent,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ line_key('mailchimp.campaign', ['campaign_id'], account='source_relation') }} as line_key,
+        {{ reject_reason([
+            {
+                'column': 'id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
+                'expects': 'a campaign id', 'required': true,
+            },
+            {
+                'column': 'send_time', 'raw': 'send_time', 'parsed': 'sent_at',
+                'expects': 'a time YYYY-MM-DD HH:MM:SS',
+            },
+        ]) }} as reject_reason
+    from typed
+
+)
+
+select * from final

@@ -1,0 +1,84 @@
+with members as (
+
+    select * from {{ source('mailchimp', 'member') }}
+
+),
+
+typed as (
+
+    select
+        {{ clean_text('member_id') }} as member_id,
+        {{ clean_text('list_id') }} as list_id,
+        {{ clean_text('unique_email_id') }} as unique_email_id,
+        {{ clean_text('email_address') }} as email_address,
+        {{ clean_text('first_name') }} as first_name,
+        {{ clean_text('last_name') }} as last_name,
+        {{ parse_choice('status', [
+            'subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'nonsubscribed',
+            'archived',
+        ]) }} as status,
+        {{ parse_timestamp('timestamp_signup') }} as opted_in_at,
+        {{ clean_text('ip_signup') }} is not null as has_optin_ip,
+        {{ parse_timestamp('timestamp_opt') }} as confirmed_at,
+        {{ parse_timestamp('last_changed') }} as changed_at,
+        upper({{ clean_text('country_code') }}) as country_code,
+        {{ clean_text('language') }} as language,
+        {{ clean_text('timezone') }} as timezone,
+        coalesce({{ parse_boolean('fivetran_deleted') }}, false) as is_deleted,
+        extra,
+        status as status_text,
+        _source_relation as source_relation,
+        _source_file as source_file,
+        _line_number as line_number,
+        _loaded_at as loaded_at
+    from members
+
+),
+
+final as (
+
+    select
+        member_id,
+        list_id,
+        unique_email_id,
+        email_address,
+        first_name,
+        last_name,
+        status,
+        opted_in_at,
+        has_optin_ip,
+        confirmed_at,
+        changed_at,
+        country_code,
+        language,
+        timezone,
+        is_deleted,
+        extra,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ line_key(
+            'mailchimp.member',
+            ['member_id', 'list_id', 'status', 'opted_in_at', 'confirmed_at', 'changed_at'],
+            account='source_relation',
+        ) }} as line_key,
+        {{ reject_reason([
+            {
+                'column': 'id', 'raw': 'member_id', 'parsed': 'member_id',
+                'expects': 'a member id', 'required': true,
+            },
+            {
+                'column': 'list_id', 'raw': 'list_id', 'parsed': 'list_id',
+                'expects': 'an audience id', 'required': true,
+            },
+            {
+                'column': 'status', 'raw': 'status_text', 'parsed': 'status',
+                'expects': 'a member status of Mailchimp', 'required': true,
+            },
+        ]) }} as reject_reason
+    from typed
+
+)
+
+select * from final
