@@ -5,11 +5,8 @@ with members as (
         {{ clean_text('email_address') }} as clean_email,
         -- the export has no status column, its file name is the status
         split_part(_source_file, '/', -1) as file_name,
-        -- and no audience: a folder list_id=… names it, else the member's id within its audience stands in
-        coalesce(
-            nullif(regexp_extract(_source_file, '/list_id=([^/]+)/', 1), ''),
-            'leid:' || {{ clean_text('leid') }}
-        ) as list_id
+        -- and no audience either: only a folder list_id=… can name it
+        nullif(regexp_extract(_source_file, '/list_id=([^/]+)/', 1), '') as list_id
     from {{ source('mailchimp', 'audience_members') }}
 
 ),
@@ -58,8 +55,8 @@ final as (
         {{ line_key(
             'mailchimp.audience_member',
             [
-                'coalesce(euid, lower(email_address))', 'list_id', 'status', 'opted_in_at',
-                'confirmed_at', 'changed_at', 'unsubscribed_at', 'cleaned_at',
+                'coalesce(euid, lower(email_address))', 'leid', 'list_id', 'status',
+                'opted_in_at', 'confirmed_at', 'changed_at', 'unsubscribed_at', 'cleaned_at',
             ],
             account='source_relation',
         ) }} as line_key,

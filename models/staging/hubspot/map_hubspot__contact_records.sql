@@ -1,0 +1,155 @@
+with contacts as (
+
+    select * from {{ ref('stg_hubspot__contacts') }}
+    where reject_reason is null
+
+),
+
+merges as (
+
+    {{ hubspot_merges('contacts') | indent(4) }}
+
+),
+
+-- an id that lives on in an older export keeps its own line and says where it went
+own_lines as (
+
+    select
+        contacts.source_relation,
+        contacts.source_file,
+        contacts.line_number,
+        contacts.loaded_at,
+        contacts.line_key,
+        contacts.record_id as source_contact_id,
+        contacts.email as email_raw,
+        contacts.first_name,
+        contacts.last_name,
+        contacts.birth_date,
+        contacts.gender,
+        contacts.city,
+        contacts.region,
+        contacts.country_code,
+        contacts.language,
+        contacts.timezone,
+        contacts.profession,
+        contacts.sector,
+        contacts.created_at,
+        contacts.updated_at,
+        -- false or empty is the absence of an opt-out, which is not an opt-in
+        case when contacts.is_opted_out then 'unsubscribed' end as email_consent,
+        -- the flag has no date of its own: it held when the contact was last changed
+        case when contacts.is_opted_out then contacts.updated_at end as consent_at,
+        contacts.email_tracking_allowed,
+        merges.surviving_id as merged_into_source_id,
+        contacts.extra
+    from contacts
+    left join merges
+        on
+            contacts.source_relation = merges.source_relation
+            and contacts.record_id = merges.merged_id
+
+),
+
+-- an id that no export holds any more is known from the survivor alone: the shop or the web tracker
+-- may still name it
+vanished_ids as (
+
+    select
+        merges.source_relation,
+        merges.source_file,
+        merges.line_number,
+        merges.loaded_at,
+        {{ line_key(
+            'hubspot.merged_contact',
+            ['merges.merged_id', 'merges.surviving_id'],
+            account='merges.source_relation',
+        ) }} as line_key,
+        merges.merged_id as source_contact_id,
+        merges.surviving_id as merged_into_source_id
+    from merges
+    where
+        not exists (
+            select 1
+            from contacts
+            where
+                contacts.source_relation = merges.source_relation
+                and contacts.record_id = merges.merged_id
+        )
+
+),
+
+both_kinds as (
+
+    select * from own_lines
+
+    union all
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        source_contact_id,
+        cast(null as {{ dbt.type_string() }}) as email_raw,
+        cast(null as {{ dbt.type_string() }}) as first_name,
+        cast(null as {{ dbt.type_string() }}) as last_name,
+        cast(null as date) as birth_date,
+        cast(null as {{ dbt.type_string() }}) as gender,
+        cast(null as {{ dbt.type_string() }}) as city,
+        cast(null as {{ dbt.type_string() }}) as region,
+        cast(null as {{ dbt.type_string() }}) as country_code,
+        cast(null as {{ dbt.type_string() }}) as language,
+        cast(null as {{ dbt.type_string() }}) as timezone,
+        cast(null as {{ dbt.type_string() }}) as profession,
+        cast(null as {{ dbt.type_string() }}) as sector,
+        cast(null as timestamp) as created_at,
+        cast(null as timestamp) as updated_at,
+        cast(null as {{ dbt.type_string() }}) as email_consent,
+        cast(null as timestamp) as consent_at,
+        cast(null as boolean) as email_tracking_allowed,
+        merged_into_source_id,
+        cast(null as {{ dbt.type_string() }}) as extra
+    from vanished_ids
+
+),
+
+final as (
+
+    select
+        'hubspot' as source_system,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        source_contact_id,
+        cast(null as {{ dbt.type_string() }}) as source_list_id,
+        email_raw,
+        first_name,
+        last_name,
+        birth_date,
+        gender,
+        city,
+        region,
+        country_code,
+        language,
+        timezone,
+        profession,
+        sector,
+        created_at,
+        updated_at,
+        email_consent,
+        consent_at,
+        cast(null as {{ dbt.type_string() }}) as consent_method,
+        email_tracking_allowed,
+        cast(null as {{ dbt.type_string() }}) as preferences,
+        cast(null as double) as social_influence_score,
+        false as is_deleted,
+        merged_into_source_id,
+        extra
+    from both_kinds
+
+)
+
+select * from final

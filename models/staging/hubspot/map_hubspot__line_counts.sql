@@ -1,0 +1,4 @@
+{{ system_line_counts('hubspot', [
+    {'model': 'stg_hubspot__contacts', 'table': 'contacts'},
+    {'model': 'stg_hubspot__email_events', 'table': 'email_events', 'at': 'occurred_at'},
+]) }}

@@ -1,0 +1,4 @@
+{{ system_rejected_records('hubspot', [
+    {'model': 'stg_hubspot__contacts', 'table': 'contacts'},
+    {'model': 'stg_hubspot__email_events', 'table': 'email_events'},
+]) }}

@@ -1,0 +1,117 @@
+{#- The export writes wall-clock time of the account's zone and does not name the zone. Without the
+    setting no date-time can be typed, and a guess would move contacts over midnight. -#}
+{%- set zone = (var('hubspot', none) or {}).get('timezone') -%}
+{%- set formats = ['%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S'] -%}
+{%- set checks = [
+    {
+        'column': 'Record ID', 'raw': 'record_id', 'parsed': 'record_id',
+        'expects': 'a contact id', 'required': true,
+    },
+] -%}
+{%- if not zone -%}
+    {%- do checks.append({
+        'column': 'Create Date, Last Modified Date',
+        'when': 'has_date_time',
+        'because': 'the time zone of the account is not set (vars: hubspot: timezone)',
+    }) -%}
+{%- endif -%}
+
+with contacts as (
+
+    select * from {{ source('hubspot', 'contacts') }}
+
+),
+
+typed as (
+
+    select
+        {{ clean_text('record_id') }} as record_id,
+        {{ clean_text('first_name') }} as first_name,
+        {{ clean_text('last_name') }} as last_name,
+        {{ clean_text('email') }} as email,
+        {{ clean_text('city') }} as city,
+        {{ clean_text('region') }} as region,
+        {{ clean_text('country') }} as country,
+        -- Country/Region is free text; two letters in it are a code
+        upper(coalesce(
+            {{ clean_text('country_code') }},
+            case when length({{ clean_text('country') }}) = 2 then {{ clean_text('country') }} end
+        )) as country_code,
+        {{ clean_text('language') }} as language,
+        {{ clean_text('timezone') }} as timezone,
+        {{ parse_date('birth_date') }} as birth_date,
+        {{ clean_text('gender') }} as gender,
+        {{ clean_text('profession') }} as profession,
+        {{ clean_text('sector') }} as sector,
+        {%- if zone %}
+        {{ parse_timestamp('create_date', formats, zone) }} as created_at,
+        {{ parse_timestamp('last_modified_date', formats, zone) }} as updated_at,
+        {%- else %}
+        cast(null as timestamp) as created_at,
+        cast(null as timestamp) as updated_at,
+        {%- endif %}
+        {{ parse_boolean(
+            'unsubscribed_from_all',
+            true_values=['true', 'yes', 'vrai', 'oui'],
+            false_values=['false', 'no', 'faux', 'non'],
+        ) }} as is_opted_out,
+        {{ clean_text('hard_bounce_reason') }} as hard_bounce_reason,
+        {{ clean_text('merged_record_ids') }} as merged_record_ids,
+        {{ parse_boolean(
+            'email_tracking_allowed',
+            true_values=['true', 'yes', 'vrai', 'oui'],
+            false_values=['false', 'no', 'faux', 'non'],
+        ) }} as email_tracking_allowed,
+        extra,
+        coalesce({{ clean_text('create_date') }}, {{ clean_text('last_modified_date') }})
+        is not null as has_date_time,
+        _source_relation as source_relation,
+        _source_file as source_file,
+        _line_number as line_number,
+        _loaded_at as loaded_at
+    from contacts
+
+),
+
+final as (
+
+    select
+        record_id,
+        first_name,
+        last_name,
+        email,
+        city,
+        region,
+        country,
+        country_code,
+        language,
+        timezone,
+        birth_date,
+        gender,
+        profession,
+        sector,
+        created_at,
+        updated_at,
+        is_opted_out,
+        hard_bounce_reason,
+        merged_record_ids,
+        email_tracking_allowed,
+        extra,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ line_key(
+            'hubspot.contact',
+            [
+                'record_id', 'lower(email)', 'updated_at', 'is_opted_out', 'hard_bounce_reason',
+                'merged_record_ids',
+            ],
+            account='source_relation',
+        ) }} as line_key,
+        {{ reject_reason(checks) }} as reject_reason
+    from typed
+
+)
+
+select * from final

@@ -1,0 +1,140 @@
+with audience_members as (
+
+    select * from {{ ref('stg_mailchimp__audience_members') }}
+    where reject_reason is null
+
+),
+
+members as (
+
+    select * from {{ ref('stg_mailchimp__member') }}
+    where reject_reason is null
+
+),
+
+both_doors as (
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        coalesce(euid, {{ text_md5('lower(email_address)') }}) as source_contact_id,
+        list_id,
+        email_address,
+        first_name,
+        last_name,
+        region,
+        country_code,
+        cast(null as {{ dbt.type_string() }}) as language,
+        timezone,
+        status,
+        opted_in_at,
+        has_optin_ip,
+        confirmed_at,
+        changed_at,
+        unsubscribed_at,
+        unsubscribe_campaign_id,
+        unsubscribe_reason,
+        cleaned_at,
+        false as is_deleted,
+        extra
+    from audience_members
+
+    union all
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        coalesce(unique_email_id, member_id) as source_contact_id,
+        list_id,
+        email_address,
+        first_name,
+        last_name,
+        cast(null as {{ dbt.type_string() }}) as region,
+        country_code,
+        language,
+        timezone,
+        status,
+        opted_in_at,
+        has_optin_ip,
+        confirmed_at,
+        changed_at,
+        -- the connector keeps no date of the status: the last change is the latest it can be
+        case when status = 'unsubscribed' then changed_at end as unsubscribed_at,
+        cast(null as {{ dbt.type_string() }}) as unsubscribe_campaign_id,
+        cast(null as {{ dbt.type_string() }}) as unsubscribe_reason,
+        case when status = 'cleaned' then changed_at end as cleaned_at,
+        is_deleted,
+        extra
+    from members
+
+),
+
+final as (
+
+    select
+        'mailchimp' as source_system,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        source_contact_id,
+        list_id as source_list_id,
+        email_address as email_raw,
+        first_name,
+        last_name,
+        cast(null as date) as birth_date,
+        cast(null as {{ dbt.type_string() }}) as gender,
+        cast(null as {{ dbt.type_string() }}) as city,
+        region,
+        country_code,
+        language,
+        timezone,
+        cast(null as {{ dbt.type_string() }}) as profession,
+        cast(null as {{ dbt.type_string() }}) as sector,
+        coalesce(opted_in_at, confirmed_at) as created_at,
+        -- each file shape has one of these; greatest() passes over the nulls
+        greatest(changed_at, unsubscribed_at, cleaned_at, confirmed_at, opted_in_at) as updated_at,
+        -- archived says where the member is kept, cleaned that mail bounces: neither is a choice
+        case status
+            when 'subscribed' then 'subscribed'
+            when 'unsubscribed' then 'unsubscribed'
+            when 'pending' then 'pending'
+            when 'transactional' then 'never_subscribed'
+            when 'nonsubscribed' then 'never_subscribed'
+        end as email_consent,
+        case
+            when status = 'unsubscribed' then unsubscribed_at
+            when status = 'subscribed' and has_optin_ip then coalesce(opted_in_at, confirmed_at)
+            when status = 'subscribed' then coalesce(confirmed_at, opted_in_at)
+            when status = 'pending' then coalesce(opted_in_at, changed_at)
+        end as consent_at,
+        case
+            when status = 'unsubscribed' and unsubscribe_campaign_id is not null then 'link'
+            when status = 'unsubscribed' and lower(unsubscribe_reason) like '%admin%' then 'admin'
+            -- an import fills CONFIRM_TIME with its own time: only the address of the opt-in
+            -- shows that the person acted
+            when
+                status in ('subscribed', 'pending')
+                and has_optin_ip
+                and coalesce(opted_in_at, confirmed_at) is not null
+                then 'form'
+            when status = 'subscribed' then 'import'
+        end as consent_method,
+        cast(null as boolean) as email_tracking_allowed,
+        cast(null as {{ dbt.type_string() }}) as preferences,
+        cast(null as double) as social_influence_score,
+        is_deleted,
+        cast(null as {{ dbt.type_string() }}) as merged_into_source_id,
+        extra
+    from both_doors
+
+)
+
+select * from final

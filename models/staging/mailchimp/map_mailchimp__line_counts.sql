@@ -1,0 +1,16 @@
+{{ system_line_counts('mailchimp', [
+    {'model': 'stg_mailchimp__audience_members', 'table': 'audience_members'},
+    {'model': 'stg_mailchimp__account_campaigns', 'table': 'account_campaigns', 'at': 'sent_at'},
+    {'model': 'stg_mailchimp__granular_opens', 'table': 'granular_opens', 'at': 'occurred_at'},
+    {'model': 'stg_mailchimp__granular_clicks', 'table': 'granular_clicks', 'at': 'occurred_at'},
+    {'model': 'stg_mailchimp__aggregate_recipients', 'table': 'aggregate_recipients'},
+    {'model': 'stg_mailchimp__member', 'table': 'member'},
+    {'model': 'stg_mailchimp__campaign', 'table': 'campaign', 'at': 'sent_at'},
+    {'model': 'stg_mailchimp__campaign_recipient', 'table': 'campaign_recipient'},
+    {
+        'model': 'stg_mailchimp__campaign_recipient_activity',
+        'table': 'campaign_recipient_activity',
+        'at': 'occurred_at',
+    },
+    {'model': 'stg_mailchimp__unsubscribe', 'table': 'unsubscribe', 'at': 'occurred_at'},
+]) }}

@@ -1,0 +1,107 @@
+-- `cleaned`: Mailchimp gave the address up after hard bounces. It ends when a later line of the same
+-- member says subscribed again.
+with audience_members as (
+
+    select * from {{ ref('stg_mailchimp__audience_members') }}
+    where reject_reason is null
+
+),
+
+members as (
+
+    select * from {{ ref('stg_mailchimp__member') }}
+    where reject_reason is null
+
+),
+
+both_doors as (
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        coalesce(euid, {{ text_md5('lower(email_address)') }}) as source_contact_id,
+        coalesce(list_id, '') as list_id,
+        email_address,
+        status,
+        coalesce(cleaned_at, changed_at) as started_at,
+        coalesce(changed_at, confirmed_at, opted_in_at) as changed_at
+    from audience_members
+    where status in ('cleaned', 'subscribed')
+
+    union all
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        coalesce(unique_email_id, member_id) as source_contact_id,
+        list_id,
+        email_address,
+        status,
+        changed_at as started_at,
+        changed_at
+    from members
+    where status in ('cleaned', 'subscribed')
+
+),
+
+cleaned as (
+
+    select * from both_doors
+    where status = 'cleaned'
+
+),
+
+subscribed as (
+
+    select * from both_doors
+    where status = 'subscribed'
+
+),
+
+-- few lines are cleaned, so this is a small join
+recoveries as (
+
+    select
+        cleaned.source_file,
+        cleaned.line_number,
+        min(subscribed.changed_at) as ended_at
+    from cleaned
+    inner join subscribed
+        on
+            cleaned.source_relation = subscribed.source_relation
+            and cleaned.source_contact_id = subscribed.source_contact_id
+            and cleaned.list_id = subscribed.list_id
+            and cleaned.started_at < subscribed.changed_at
+    group by cleaned.source_file, cleaned.line_number
+
+),
+
+final as (
+
+    select
+        'mailchimp' as source_system,
+        cleaned.source_relation,
+        cleaned.source_file,
+        cleaned.line_number,
+        cleaned.loaded_at,
+        cleaned.line_key,
+        cleaned.source_contact_id,
+        cleaned.email_address as email_raw,
+        'hard_bounce' as cause,
+        cleaned.started_at,
+        recoveries.ended_at
+    from cleaned
+    left join recoveries
+        on
+            cleaned.source_file = recoveries.source_file
+            and cleaned.line_number = recoveries.line_number
+
+)
+
+select * from final
