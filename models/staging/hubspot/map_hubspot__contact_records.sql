@@ -5,7 +5,7 @@ with contacts as (
 
 ),
 
-merges as (
+absorbed as (
 
     {{ hubspot_merges('contacts') | indent(4) }}
 
@@ -40,13 +40,13 @@ own_lines as (
         -- the flag has no date of its own: it held when the contact was last changed
         case when contacts.is_opted_out then contacts.updated_at end as consent_at,
         contacts.email_tracking_allowed,
-        merges.surviving_id as merged_into_source_id,
+        absorbed.surviving_id as merged_into_source_id,
         contacts.extra
     from contacts
-    left join merges
+    left join absorbed
         on
-            contacts.source_relation = merges.source_relation
-            and contacts.record_id = merges.merged_id
+            contacts.source_relation = absorbed.source_relation
+            and contacts.record_id = absorbed.merged_id
 
 ),
 
@@ -55,25 +55,25 @@ own_lines as (
 vanished_ids as (
 
     select
-        merges.source_relation,
-        merges.source_file,
-        merges.line_number,
-        merges.loaded_at,
+        absorbed.source_relation,
+        absorbed.source_file,
+        absorbed.line_number,
+        absorbed.loaded_at,
         {{ line_key(
             'hubspot.merged_contact',
-            ['merges.merged_id', 'merges.surviving_id'],
-            account='merges.source_relation',
+            ['absorbed.merged_id', 'absorbed.surviving_id'],
+            account='absorbed.source_relation',
         ) }} as line_key,
-        merges.merged_id as source_contact_id,
-        merges.surviving_id as merged_into_source_id
-    from merges
+        absorbed.merged_id as source_contact_id,
+        absorbed.surviving_id as merged_into_source_id
+    from absorbed
     where
         not exists (
             select 1
             from contacts
             where
-                contacts.source_relation = merges.source_relation
-                and contacts.record_id = merges.merged_id
+                contacts.source_relation = absorbed.source_relation
+                and contacts.record_id = absorbed.merged_id
         )
 
 ),

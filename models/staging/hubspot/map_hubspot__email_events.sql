@@ -10,43 +10,17 @@ classified as (
 
     select
         *,
-        case event_type
-            when 'sent' then 'sent'
-            when 'delivered' then 'delivered'
-            when 'deferred' then 'deferred'
-            when 'dropped' then 'dropped'
-            when 'mta_dropped' then 'dropped'
-            when 'suppressed' then 'dropped'
-            when 'open' then 'open'
-            when 'click' then 'click'
-            when 'forward' then 'forward'
-            when 'spamreport' then 'complaint'
-            when 'bounce' then
-                case
-                    when bounce_category in ('unknown_user', 'mailbox_misconfiguration')
-                        then 'bounce_hard'
-                    when
-                        bounce_category in (
-                            'content', 'spam', 'policy', 'dmarc', 'ip_reputation',
-                            'domain_reputation', 'sending_domain_misconfiguration'
-                        )
-                        then 'bounce_block'
-                    when
-                        bounce_category in (
-                            'throttled', 'mailbox_full', 'greylisting', 'timeout', 'dns_failure',
-                            'temporary_problem', 'isp_misconfiguration'
-                        )
-                        then 'bounce_soft'
-                    -- 5.x.x is permanent; with neither category nor status nothing is given up
-                    when smtp_status like '5%' then 'bounce_hard'
-                    else 'bounce_soft'
-                end
-            when 'statuschange' then
-                case subscription_status
-                    when 'unsubscribed' then 'unsubscribe'
-                    when 'subscribed' then 'resubscribe'
-                end
-            -- processed repeats sent, print is no engagement, unbounce is about a suppression
+        -- processed repeats sent, print is no engagement, unbounce is about a suppression
+        case
+            when event_type in ('sent', 'delivered', 'deferred', 'open', 'click', 'forward')
+                then event_type
+            when event_type in ('dropped', 'mta_dropped', 'suppressed') then 'dropped'
+            when event_type = 'spamreport' then 'complaint'
+            when event_type = 'statuschange' and subscription_status = 'unsubscribed'
+                then 'unsubscribe'
+            when event_type = 'statuschange' and subscription_status = 'subscribed'
+                then 'resubscribe'
+            when event_type = 'bounce' then {{ hubspot_bounce('bounce_category', 'smtp_status') }}
         end as canonical_type
     from events
 
@@ -66,7 +40,7 @@ final as (
         recipient as email_raw,
         campaign_id as source_campaign_id,
         canonical_type as event_type,
-        event_type as native_type,
+        upper(event_type) as native_type,
         occurred_at,
         'second' as time_precision,
         1 as event_count,

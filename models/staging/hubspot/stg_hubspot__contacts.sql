@@ -2,6 +2,7 @@
     setting no date-time can be typed, and a guess would move contacts over midnight. -#}
 {%- set zone = (var('hubspot', none) or {}).get('timezone') -%}
 {%- set formats = ['%Y-%m-%d %H:%M', '%Y-%m-%d %H:%M:%S'] -%}
+{%- set untyped = 'cast(null as timestamp)' -%}
 {%- set checks = [
     {
         'column': 'Record ID', 'raw': 'record_id', 'parsed': 'record_id',
@@ -15,6 +16,8 @@
         'because': 'the time zone of the account is not set (vars: hubspot: timezone)',
     }) -%}
 {%- endif -%}
+
+{{ config(materialized='table') }}
 
 with contacts as (
 
@@ -43,13 +46,9 @@ typed as (
         {{ clean_text('gender') }} as gender,
         {{ clean_text('profession') }} as profession,
         {{ clean_text('sector') }} as sector,
-        {%- if zone %}
-        {{ parse_timestamp('create_date', formats, zone) }} as created_at,
-        {{ parse_timestamp('last_modified_date', formats, zone) }} as updated_at,
-        {%- else %}
-        cast(null as timestamp) as created_at,
-        cast(null as timestamp) as updated_at,
-        {%- endif %}
+        {{ parse_timestamp('create_date', formats, zone) if zone else untyped }} as created_at,
+        {{ parse_timestamp('last_modified_date', formats, zone) if zone else untyped }}
+            as updated_at,
         {{ parse_boolean(
             'unsubscribed_from_all',
             true_values=['true', 'yes', 'vrai', 'oui'],
@@ -63,8 +62,9 @@ typed as (
             false_values=['false', 'no', 'faux', 'non'],
         ) }} as email_tracking_allowed,
         extra,
-        coalesce({{ clean_text('create_date') }}, {{ clean_text('last_modified_date') }})
-        is not null as has_date_time,
+        coalesce(
+            {{ clean_text('create_date') }}, {{ clean_text('last_modified_date') }}
+        ) is not null as has_date_time,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,

@@ -38,6 +38,7 @@ from_audience as (
         email_address as email_raw,
         list_id,
         case
+            when lower(unsubscribe_reason) like '%abuse%' then 'complaint'
             when unsubscribe_campaign_id is not null then 'link'
             when lower(unsubscribe_reason) like '%admin%' then 'admin'
         end as method,
@@ -59,7 +60,10 @@ from_connector as (
         coalesce(people.unique_email_id, unsubscribes.member_id) as source_contact_id,
         people.email_address as email_raw,
         unsubscribes.list_id,
-        case when unsubscribes.campaign_id is not null then 'link' end as method,
+        case
+            when lower(unsubscribes.reason) like '%abuse%' then 'complaint'
+            when unsubscribes.campaign_id is not null then 'link'
+        end as method,
         unsubscribes.reason,
         unsubscribes.occurred_at
     from unsubscribes

@@ -116,6 +116,8 @@ final as (
             when status = 'pending' then coalesce(opted_in_at, changed_at)
         end as consent_at,
         case
+            when status = 'unsubscribed' and lower(unsubscribe_reason) like '%abuse%'
+                then 'complaint'
             when status = 'unsubscribed' and unsubscribe_campaign_id is not null then 'link'
             when status = 'unsubscribed' and lower(unsubscribe_reason) like '%admin%' then 'admin'
             -- an import fills CONFIRM_TIME with its own time: only the address of the opt-in

@@ -206,7 +206,7 @@ from_unsubscribed_members as (
         coalesce(
             web_campaigns.campaign_id, audience_members.unsubscribe_campaign_id
         ) as source_campaign_id,
-        'unsubscribe' as event_type,
+        {{ mailchimp_unsubscribe_type('audience_members.unsubscribe_reason') }} as event_type,
         'unsubscribed' as native_type,
         audience_members.unsubscribed_at as occurred_at,
         cast(null as boolean) as is_machine,
@@ -298,7 +298,7 @@ from_unsubscribes as (
         coalesce(people.unique_email_id, unsubscribes.member_id) as source_contact_id,
         people.email_address as email_raw,
         unsubscribes.campaign_id as source_campaign_id,
-        'unsubscribe' as event_type,
+        {{ mailchimp_unsubscribe_type('unsubscribes.reason') }} as event_type,
         'unsubscribe' as native_type,
         unsubscribes.occurred_at,
         cast(null as boolean) as is_machine,

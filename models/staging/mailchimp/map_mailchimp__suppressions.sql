@@ -1,5 +1,5 @@
--- `cleaned`: Mailchimp gave the address up after hard bounces. It ends when a later line of the same
--- member says subscribed again.
+-- `cleaned`: Mailchimp gave the address up after hard bounces. It ends when a later line of the
+-- same member says subscribed again.
 with audience_members as (
 
     select * from {{ ref('stg_mailchimp__audience_members') }}

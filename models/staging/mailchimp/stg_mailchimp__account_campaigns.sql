@@ -43,7 +43,9 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('mailchimp.campaign', ['campaign_id'], account='source_relation') }} as line_key,
+        {{ line_key(
+            'mailchimp.campaign', ['campaign_id'], account='source_relation'
+        ) }} as line_key,
         {{ reject_reason([
             {
                 'column': 'id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
