@@ -69,7 +69,7 @@ vanished_ids as (
     from absorbed
     where
         not exists (
-            select 1
+            select contacts.record_id
             from contacts
             where
                 contacts.source_relation = absorbed.source_relation
