@@ -3,9 +3,9 @@
 Time advances in steps of a week (shorter when mail is sent more often). In each step
 
 1. campaigns go out: newsletters every `send_every_days` (every second one to the three in ten who
-   asked for fewer), promotions to a random part every six weeks, win-back mails every eight weeks
-   to those silent for 120 days (three at most), a welcome message in HubSpot. Bounces, complaints
-   and opt-outs close a subscription; some opt-outs return;
+   asked for fewer), promotions to a random part every twelve weeks, win-back mails every eight
+   weeks to those silent for 120 days (three at most), a welcome message in HubSpot. Bounces,
+   complaints and opt-outs close a subscription; some opt-outs return;
 2. machines answer the mail: Apple's privacy proxy fetches the pixel for three messages of four of
    its users, whether anyone reads or not and long after a lapse; security gateways open and follow
    every link within seconds; a crawler walks through a part of some campaigns from one /24 block;
@@ -199,6 +199,7 @@ class Simulation:
         self.sessions = Buffer(_SESSION_COLUMNS)
         self.orders = Buffer(_ORDER_COLUMNS)
         self.welcome: Campaign | None = None
+        self.moved_by_call = 0
         people, rng = self.people, random(self.seed, "first occasions")
         begin = np.maximum(people.joined_at, self.window.start)
         count = len(people)
@@ -308,7 +309,7 @@ class Simulation:
         due = []
         if step % every == account % every:
             due.append(("newsletter", morning))
-        elif fresh and week % 6 == 3:
+        elif fresh and week % 12 == 3:
             due.append(("promotion", morning + 8 * 3600))
         if fresh and week % 8 == 7:
             due.append(("reactivation", morning + 5 * 3600))
@@ -670,6 +671,7 @@ class Simulation:
             self.next_order[target[shops]], soon[shops] + DAY
         )
         self.assignments = {"person": who, "treated": treated, "at": np.full(len(who), at)}
+        self.moved_by_call = len(target)
 
 
 def _apple_ip(rng: np.random.Generator, count: int) -> Any:

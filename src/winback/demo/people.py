@@ -175,7 +175,7 @@ def make_people(contacts: int, window: Window, seed: int) -> People:
     last = rng.integers(0, len(LAST_NAMES), count)
     is_female = np.array([gender == "f" for _, gender in names])[first]
 
-    home = rng.choice(4, count, p=[0.42, 0.23, 0.30, 0.05])
+    home = rng.choice(4, count, p=[0.44, 0.28, 0.23, 0.05])
     european = rng.choice(len(CITIES), count, p=_city_shares(0.06))
     moroccan = rng.choice(len(CITIES), count, p=_city_shares(0.9))
     city = np.where(home == SHOP_MA, moroccan, european)

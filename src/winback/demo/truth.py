@@ -28,6 +28,7 @@ from winback.demo.behaviour import (
     DELIVERED,
     EVENT_TYPES,
     HARD,
+    RESUBSCRIBE,
     SENT,
     UNSUBSCRIBE,
     Month,
@@ -68,11 +69,14 @@ class TruthWriter:
         self.writer = writer
         self.simulation = simulation
         self.events: Counter[tuple[str, str, str, bool]] = Counter()
+        self.changes: dict[int, list[Ints]] = {UNSUBSCRIBE: [], RESUBSCRIBE: []}
 
     def add(self, month: Month) -> None:
         """Count a month's mail and write who did what."""
         parts = []
         for account, mail in enumerate(month.mail):
+            for kind, who in self.changes.items():
+                who.append(mail["person"][mail["type"] == kind].astype(np.int64))
             for kind in np.unique(mail["type"]):
                 for machine in (False, True):
                     lines = int(((mail["type"] == kind) & (mail["is_machine"] == machine)).sum())
@@ -130,12 +134,23 @@ class TruthWriter:
     ) -> dict[str, Any]:
         """Write contacts, records and expectations; return the expectations."""
         state, blocked = self._contacts()
-        records = self._records(audience, fivetran, hubspot, shop, generic)
+        records, told_apart = self._records(audience, fivetran, hubspot, shop, generic)
+        people, stop = self.simulation.people, self.simulation.window.stop
         expectations = {
             "parameters": parameters,
             "people": {
-                "contacts": len(self.simulation.people),
+                "contacts": len(people),
                 "with_a_record": records,
+                "resolvable": told_apart,
+                "changed_address": int(
+                    (people.address_changed_at < self.simulation.window.stop).sum()
+                ),
+                "merged_in_hubspot": int(
+                    (people.has_merged_record & (people.joined_at < stop)).sum()
+                ),
+                "plus_address": int(people.is_plus_address.sum()),
+                "unsubscribed": len(self._who_ever(UNSUBSCRIBE)),
+                "resubscribed": len(self._who_ever(RESUBSCRIBE)),
                 "by_state": {name: int((state == code).sum()) for code, name in enumerate(STATES)},
                 "by_blocking_cause": blocked,
             },
@@ -234,8 +249,12 @@ class TruthWriter:
         hubspot: HubspotExports,
         shop: ShopExports,
         generic: GenericExports,
-    ) -> int:
-        """Write the records of contacts; return the number of persons that have one."""
+    ) -> tuple[int, int]:
+        """Write the records of contacts.
+
+        Return the number of persons that have one, and the number of contacts that can be told:
+        a loyalty record without an address has nothing that ties it to the person's others.
+        """
         simulation, people = self.simulation, self.simulation.people
         stop = simulation.window.stop
 
@@ -325,7 +344,15 @@ class TruthWriter:
             "from rows",
             "format parquet, compression zstd",
         )
-        return len(np.unique(joined["person_id"].to_numpy()))
+        person = joined["person_id"].to_numpy()
+        alone = loyal[~has_address(loyal)]
+        elsewhere = np.concatenate([readers, moroccans, crm, buyers])
+        known = len(np.unique(person))
+        return known, known + int(np.isin(alone, elsewhere).sum())
+
+    def _who_ever(self, kind: int) -> Ints:
+        """Return who has an exported change of consent of a kind."""
+        return np.unique(np.concatenate([*self.changes[kind], np.empty(0, np.int64)]))
 
     def _mail(self) -> list[dict[str, Any]]:
         return [
@@ -382,4 +409,5 @@ class TruthWriter:
             else None,
             "call": treated,
             "control": len(assigned["treated"]) - treated,
+            "moved_by_call": self.simulation.moved_by_call,
         }

@@ -356,3 +356,54 @@ def test_a_landing_folder_of_others_is_left_alone(tmp_path: Path) -> None:
 def test_bad_sizes_are_refused(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(UserError, match="give"):
         write(tmp_path / "landing", tmp_path / "truth", **{**SIZE, **wrong})
+
+
+def test_identity_can_be_told_and_comes_out_as_recorded(clean: Demo) -> None:
+    """Join records by address, id and merge: no two persons meet, and the count is the record's."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        while parent.setdefault(node, node) != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    records = duckdb.sql(f"from '{clean.truth}/records.parquet'").fetchall()
+    persons: dict[str, set[int]] = {}
+    homes = []
+    for system, relation, source_id, email, person in records:
+        address = (email or "").replace("\u00a0", " ").strip().lower()
+        keys = [f"{system}/{relation}/{source_id}"] if source_id else []
+        keys += [address] if address else []
+        for key in keys[1:]:
+            parent[root(keys[0])] = root(key)
+        homes.append((keys[0], person))
+    for row in clean.rows("all-contacts"):
+        if row["Merged record IDs"]:
+            kept, gone = row["Record ID"], row["Merged record IDs"]
+            parent[root(f"hubspot/main/{kept}")] = root(f"hubspot/main/{gone}")
+    for key, person in homes:
+        persons.setdefault(root(key), set()).add(person)
+    assert {len(found) for found in persons.values()} == {1}
+    assert len(persons) == clean.expected["people"]["resolvable"]
+
+
+def test_records_are_those_of_the_files(clean: Demo) -> None:
+    """Every address in a contact export is a record of the truth, as written there."""
+    found = set()
+    for pattern, column in (
+        ("audience_export_", "Email Address"),
+        ("shop_ma/member.csv", "email_address"),
+        ("all-contacts", "Email"),
+        ("exports-clients", "E-mail"),
+        ("generic/main/contacts", "email"),
+        ("orders_export_", "Email"),
+    ):
+        found |= {row[column] for row in clean.rows(pattern) if row[column]}
+    known = {
+        email
+        for (email,) in duckdb.sql(
+            f"select email from '{clean.truth}/records.parquet' where email is not null"
+        ).fetchall()
+    }
+    assert found == known
