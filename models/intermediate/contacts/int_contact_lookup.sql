@@ -1,0 +1,58 @@
+{%- set borrowed = borrowed_id_systems() -%}
+-- how a line of an export says who it is about, and who that is
+with identities as (
+    select * from {{ ref('int_contact_identities') }}
+),
+
+addresses as (
+    select * from {{ ref('int_email_addresses__normalized') }}
+),
+
+source_ids as (
+    select
+        source_system,
+        source_relation,
+        identifier_value as lookup_value,
+        contact_id
+    from identities
+    where identifier_type = 'source_id'
+),
+
+spellings as (
+    select
+        '@' as source_system,
+        '@' as source_relation,
+        addresses.email_raw as lookup_value,
+        identities.contact_id
+    from addresses
+    inner join identities
+        on
+            addresses.email_normalized = identities.identifier_value
+            and identities.identifier_type = 'email'
+),
+{% for borrower, lender in borrowed.items() %}
+-- {{ borrower }} holds ids of {{ lender }}, of whichever account: an id that two accounts give to
+-- two people is nobody's
+{{ borrower }}_ids as (
+    select
+        '{{ borrower }}' as source_system,
+        '*' as source_relation,
+        lookup_value,
+        min(contact_id) as contact_id
+    from source_ids
+    where source_system = '{{ lender }}'
+    group by lookup_value
+    having min(contact_id) = max(contact_id)
+),
+{% endfor %}
+final as (
+    select * from source_ids
+    union all
+    select * from spellings
+{%- for borrower in borrowed %}
+    union all
+    select * from {{ borrower }}_ids
+{%- endfor %}
+)
+
+select * from final

@@ -1,0 +1,129 @@
+{%- set rounds = 8 -%}
+-- connected components of records that share an identifier, by label propagation: the label is the
+-- number of the oldest record reached so far
+with records as (
+    select * from {{ ref('int_contact_records__unified') }}
+),
+
+edges as (
+    select * from {{ ref('int_contact_identity_edges') }}
+),
+
+-- records with an id of their own first: a key made of an address changes with the address, and
+-- contact_id must not
+numbered as {{ materialized_cte() }} (
+    select
+        contact_record_id,
+        row_number() over (
+            order by
+                case when source_contact_id is null then 1 else 0 end,
+                case when created_at is null then 1 else 0 end,
+                created_at,
+                contact_record_id
+        ) as record_number
+    from records
+),
+
+numbered_edges as (
+    select
+        numbered.record_number,
+        min(numbered.record_number) over (
+            partition by
+                edges.identifier_type,
+                edges.source_system,
+                edges.source_relation,
+                edges.identifier_value
+        ) as hub_number
+    from edges
+    inner join numbered on edges.contact_record_id = numbered.contact_record_id
+),
+
+-- an identifier is replaced by the oldest record that carries it: fewer edges, integers only
+hub_edges as {{ materialized_cte() }} (
+    select
+        record_number,
+        hub_number
+    from numbered_edges
+    where record_number <> hub_number
+    group by record_number, hub_number
+),
+
+hubs as {{ materialized_cte() }} (
+    select
+        record_number,
+        min(hub_number) as label
+    from hub_edges
+    group by record_number
+),
+
+-- one hop and one jump settle nearly everybody
+first_labels as {{ materialized_cte() }} (
+    select
+        numbered.contact_record_id,
+        numbered.record_number,
+        coalesce(further.label, hubs.label, numbered.record_number) as label
+    from numbered
+    left join hubs on numbered.record_number = hubs.record_number
+    left join hubs as further on hubs.label = further.record_number
+),
+
+-- what is left is a small graph between labels; each round below takes the smallest label of a
+-- neighbour and of that label's own record, so reach doubles with every round
+open_pairs as {{ materialized_cte() }} (
+    select
+        own_side.label as label_a,
+        hub_side.label as label_b
+    from hub_edges
+    inner join first_labels as own_side on hub_edges.record_number = own_side.record_number
+    inner join first_labels as hub_side on hub_edges.hub_number = hub_side.record_number
+    where own_side.label <> hub_side.label
+    group by own_side.label, hub_side.label
+),
+
+open_edges as {{ materialized_cte() }} (
+    select
+        label_a as node,
+        label_b as neighbour
+    from open_pairs
+    union all
+    select
+        label_b as node,
+        label_a as neighbour
+    from open_pairs
+),
+
+round_0 as {{ materialized_cte() }} (
+    select
+        node,
+        node as label
+    from open_edges
+    group by node
+),
+
+{% for round in range(1, rounds + 1) -%}
+round_{{ round }} as {{ materialized_cte() }} (
+    select
+        nodes.node,
+        least(
+            min(nodes.label), min(own_jump.label), min(neighbours.label), min(jump.label)
+        ) as label
+    from round_{{ round - 1 }} as nodes
+    inner join round_{{ round - 1 }} as own_jump on nodes.label = own_jump.node
+    inner join open_edges on nodes.node = open_edges.node
+    inner join round_{{ round - 1 }} as neighbours on open_edges.neighbour = neighbours.node
+    inner join round_{{ round - 1 }} as jump on neighbours.label = jump.node
+    group by nodes.node
+),
+
+{% endfor -%}
+final as (
+    select
+        first_labels.contact_record_id,
+        left(oldest.contact_record_id, 16) as contact_id
+    from first_labels
+    left join round_{{ rounds }} as settled on first_labels.label = settled.node
+    inner join numbered as oldest
+        on coalesce(settled.label, first_labels.label) = oldest.record_number
+)
+
+select * from final

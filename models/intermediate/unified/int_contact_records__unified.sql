@@ -1,0 +1,73 @@
+with records as (
+{{ union_systems('contact_records') | indent(4) }}
+),
+
+addresses as (
+    select * from {{ ref('int_email_addresses__normalized') }}
+),
+
+keyed as (
+    select
+        {{ contact_record_key('records', 'addresses') }} as contact_record_id,
+        records.*,
+        addresses.email_normalized
+    from records
+    left join addresses on records.email_raw = addresses.email_raw
+),
+
+-- the last version of a record is the record; loaded_at decides between exports that carry no
+-- time of change
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by contact_record_id
+            order by
+                case when updated_at is null then 1 else 0 end,
+                updated_at desc,
+                loaded_at desc,
+                source_file desc,
+                line_number desc
+        ) as version_rank
+    from keyed
+),
+
+final as (
+    select
+        contact_record_id,
+        source_system,
+        source_relation,
+        source_contact_id,
+        source_list_id,
+        email_raw,
+        email_normalized,
+        first_name,
+        last_name,
+        birth_date,
+        gender,
+        city,
+        region,
+        upper(country_code) as country_code,
+        language,
+        timezone,
+        profession,
+        sector,
+        created_at,
+        updated_at,
+        email_consent,
+        consent_at,
+        consent_method,
+        email_tracking_allowed,
+        preferences,
+        social_influence_score,
+        coalesce(is_deleted, false) as is_deleted,
+        merged_into_source_id,
+        extra,
+        source_file,
+        line_number,
+        loaded_at
+    from ranked
+    where version_rank = 1
+)
+
+select * from final

@@ -1,0 +1,90 @@
+with orders as (
+{{ union_systems('orders') | indent(4) }}
+),
+
+lookup as (
+    select * from {{ ref('int_contact_lookup') }}
+),
+
+rates as (
+    select * from {{ ref('int_fx_rates') }}
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, source_relation, source_order_id
+            order by
+                loaded_at desc,
+                source_file desc,
+                line_number desc
+        ) as version_rank
+    from orders
+),
+
+-- a file without a currency column is in the currency of the company's books
+current_orders as (
+    select
+        source_system,
+        source_relation,
+        source_order_id,
+        source_contact_id,
+        email_raw,
+        ordered_at,
+        coalesce(status, 'paid') as status,
+        coalesce(upper(currency), '{{ var("currency") }}') as currency,
+        net_amount,
+        coalesce(refunded_amount, 0) as refunded_amount,
+        coalesce(is_test, false) as is_test,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key
+    from ranked
+    where version_rank = 1
+),
+
+final as (
+    select
+        {{ canonical_key([
+            'orders.source_system', 'orders.source_relation', 'orders.source_order_id',
+        ]) }} as order_id,
+        coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        orders.source_system,
+        orders.source_relation,
+        orders.source_order_id,
+        orders.ordered_at,
+        orders.status,
+        orders.currency,
+        orders.net_amount,
+        cast(orders.refunded_amount as decimal(18, 4)) as refunded_amount,
+        orders.is_test,
+        orders.status in ('paid', 'partially_refunded', 'refunded')
+        and not orders.is_test
+        and orders.net_amount > 0 as is_counted,
+        rates.fx_rate,
+        rates.valid_from as fx_date,
+        cast(orders.net_amount * rates.fx_rate as decimal(18, 4)) as net_amount_base,
+        cast(orders.refunded_amount * rates.fx_rate as decimal(18, 4)) as refunded_amount_base,
+        orders.source_file,
+        orders.line_number,
+        orders.loaded_at
+    from current_orders as orders
+    left join lookup as ids
+        on
+            orders.source_system = ids.source_system
+            and {{ lookup_relation('orders') }} = ids.source_relation
+            and orders.source_contact_id = ids.lookup_value
+    left join lookup as emails
+        on
+            orders.email_raw = emails.lookup_value
+            and emails.source_system = '@'
+    left join rates
+        on
+            orders.currency = rates.currency
+            and cast(orders.ordered_at as date) >= rates.valid_from
+            and cast(orders.ordered_at as date) < rates.valid_until
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""Who is who: the parts of identity resolution that SQL cannot do."""

@@ -1,0 +1,27 @@
+import pytest
+
+from winback.identity.idna import SCHEMA, ascii_domain, ascii_domains
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [
+        ("münchen.de", "xn--mnchen-3ya.de"),
+        ("MÜNCHEN.DE", "xn--mnchen-3ya.de"),
+        ("straße.de", "xn--strae-oqa.de"),
+        ("例え.jp", "xn--r8jz45g.jp"),
+        ("ｅｘａｍｐｌｅ。ｃｏｍ", "example.com"),
+    ],
+)
+def test_a_domain_takes_the_form_mail_servers_use(domain: str, expected: str) -> None:
+    assert ascii_domain(domain) == expected
+
+
+@pytest.mark.parametrize("domain", ["", "é..fr", "é" * 70 + ".fr", "é fr"])
+def test_what_is_no_domain_is_none(domain: str) -> None:
+    assert ascii_domain(domain) is None
+
+
+def test_the_table_is_sorted_and_typed_even_when_empty() -> None:
+    assert ascii_domains([]).schema == SCHEMA
+    assert ascii_domains(["é.fr", "à.fr"]).column("email_domain").to_pylist() == ["à.fr", "é.fr"]
