@@ -30,6 +30,7 @@ from winback.demo.behaviour import (
     HARD,
     RESUBSCRIBE,
     SENT,
+    SOFT,
     UNSUBSCRIBE,
     Month,
     Simulation,
@@ -355,6 +356,20 @@ class TruthWriter:
         return np.unique(np.concatenate([*self.changes[kind], np.empty(0, np.int64)]))
 
     def _mail(self) -> list[dict[str, Any]]:
+        """Count events by account, and how many of them can be read in an export.
+
+        Mailchimp's own exports show the last state of a member, not what led to it: a bounce is a
+        cleaned member, an opt-out taken back leaves no trace.
+        """
+        subs = self.simulation.lists[SHOP_FR]
+        closed = is_closed(self.simulation, subs)
+        shown = {
+            ("shop_fr", EVENT_TYPES[kind]): int((closed & (subs.close_type == kind)).sum())
+            for kind in (UNSUBSCRIBE, COMPLAINT)
+        }
+        for kind in (HARD, SOFT, RESUBSCRIBE):
+            shown["shop_fr", EVENT_TYPES[kind]] = 0
+        shown["shop_ma", EVENT_TYPES[RESUBSCRIBE]] = 0
         return [
             {
                 "system": system,
@@ -362,6 +377,7 @@ class TruthWriter:
                 "event_type": kind,
                 "is_machine": machine,
                 "events": lines,
+                "exported": shown.get((account, kind), lines),
             }
             for (system, account, kind, machine), lines in sorted(self.events.items())
         ]
