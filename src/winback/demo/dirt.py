@@ -9,7 +9,7 @@ and a pipeline that handles the faults gets the truth. Two kinds:
 - in what is exported when: lines exported twice, an export that overlaps the one before, events
   that arrive months late (`HubspotDelivery`).
 
-Files of fewer than 500 lines are left alone, so that faults stay far below one line in a hundred.
+Files of fewer than 1,000 lines are left alone, so that faults stay far below one line in a hundred.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import pyarrow as pa
 
 from winback.demo.files import ExportFile, ExportWriter, random
 
-SMALLEST = 500
+SMALLEST = 1_000
 FUTURE_SECONDS = 4_070_908_800  # 2099-01-01
 
 Row = dict[str, str]
