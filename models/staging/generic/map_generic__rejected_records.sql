@@ -7,5 +7,8 @@
     {'model': 'stg_generic__products', 'table': 'products'},
     {'model': 'stg_generic__web_sessions', 'table': 'web_sessions', 'at': 'started_at'},
     {'model': 'stg_generic__web_events', 'table': 'web_events', 'at': 'occurred_at'},
-    {'model': 'stg_generic__experiment_assignments', 'table': 'experiment_assignments', 'at': 'assigned_at'},
+    {
+        'model': 'stg_generic__experiment_assignments', 'table': 'experiment_assignments',
+        'at': 'assigned_at',
+    },
 ]) }}

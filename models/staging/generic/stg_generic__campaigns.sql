@@ -33,10 +33,14 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.campaigns', ['source_campaign_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.campaigns', [
+            'source_campaign_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'campaign_id', 'raw': 'source_campaign_id', 'parsed': 'source_campaign_id', 'required': true,
+                'column': 'campaign_id', 'raw': 'source_campaign_id',
+                'parsed': 'source_campaign_id',
+                'required': true,
                 'expects': 'a value',
             },
             {

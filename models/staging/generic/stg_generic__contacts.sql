@@ -69,10 +69,13 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.contacts', ['source_contact_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.contacts', [
+            'source_contact_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id', 'required': true,
+                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
@@ -80,7 +83,8 @@ final as (
                 'expects': 'one of ' ~ email_consents() | join(', '),
             },
             {
-                'column': 'email_tracking_allowed', 'raw': 'email_tracking_allowed_text', 'parsed': 'email_tracking_allowed',
+                'column': 'email_tracking_allowed', 'raw': 'email_tracking_allowed_text',
+                'parsed': 'email_tracking_allowed',
                 'expects': 'true or false',
             },
             {

@@ -74,7 +74,8 @@ final as (
         end as line_key,
         {{ reject_reason([
             {
-                'column': 'event_type', 'raw': 'native_type', 'parsed': 'event_type', 'required': true,
+                'column': 'event_type', 'raw': 'native_type', 'parsed': 'event_type',
+                'required': true,
                 'expects': 'one of ' ~ email_event_types() | join(', '),
             },
             {

@@ -26,10 +26,13 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.experiment_assignments', ['experiment', 'source_contact_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.experiment_assignments', [
+            'experiment', 'source_contact_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'experiment', 'raw': 'experiment', 'parsed': 'experiment', 'required': true,
+                'column': 'experiment', 'raw': 'experiment', 'parsed': 'experiment',
+                'required': true,
                 'expects': 'a value',
             },
             {
@@ -37,11 +40,13 @@ final as (
                 'expects': 'a value',
             },
             {
-                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id', 'required': true,
+                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
-                'column': 'assigned_at', 'raw': 'assigned_at_text', 'parsed': 'assigned_at', 'required': true,
+                'column': 'assigned_at', 'raw': 'assigned_at_text', 'parsed': 'assigned_at',
+                'required': true,
                 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
             },
             not_in_future('assigned_at', 'assigned_at'),

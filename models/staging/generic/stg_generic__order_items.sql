@@ -62,7 +62,8 @@ final as (
         ], occurrence='occurrence', account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'order_id', 'raw': 'source_order_id', 'parsed': 'source_order_id', 'required': true,
+                'column': 'order_id', 'raw': 'source_order_id', 'parsed': 'source_order_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
@@ -70,11 +71,13 @@ final as (
                 'expects': 'a whole number',
             },
             {
-                'column': 'product_id', 'raw': 'source_product_id', 'parsed': 'source_product_id', 'required': true,
+                'column': 'product_id', 'raw': 'source_product_id', 'parsed': 'source_product_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
-                'column': 'quantity', 'raw': 'quantity_text', 'parsed': 'quantity', 'required': true,
+                'column': 'quantity', 'raw': 'quantity_text', 'parsed': 'quantity',
+                'required': true,
                 'expects': 'a number such as 12.34',
             },
             {

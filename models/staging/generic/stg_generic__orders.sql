@@ -44,14 +44,18 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.orders', ['source_order_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.orders', [
+            'source_order_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'order_id', 'raw': 'source_order_id', 'parsed': 'source_order_id', 'required': true,
+                'column': 'order_id', 'raw': 'source_order_id', 'parsed': 'source_order_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
-                'column': 'ordered_at', 'raw': 'ordered_at_text', 'parsed': 'ordered_at', 'required': true,
+                'column': 'ordered_at', 'raw': 'ordered_at_text', 'parsed': 'ordered_at',
+                'required': true,
                 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
             },
             {
@@ -63,11 +67,13 @@ final as (
                 'expects': 'a three-letter ISO 4217 code',
             },
             {
-                'column': 'net_amount', 'raw': 'net_amount_text', 'parsed': 'net_amount', 'required': true,
+                'column': 'net_amount', 'raw': 'net_amount_text', 'parsed': 'net_amount',
+                'required': true,
                 'expects': 'a number such as 12.34',
             },
             {
-                'column': 'refunded_amount', 'raw': 'refunded_amount_text', 'parsed': 'refunded_amount',
+                'column': 'refunded_amount', 'raw': 'refunded_amount_text',
+                'parsed': 'refunded_amount',
                 'expects': 'a number such as 12.34',
             },
             {

@@ -32,10 +32,13 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.products', ['source_product_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.products', [
+            'source_product_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'product_id', 'raw': 'source_product_id', 'parsed': 'source_product_id', 'required': true,
+                'column': 'product_id', 'raw': 'source_product_id', 'parsed': 'source_product_id',
+                'required': true,
                 'expects': 'a value',
             },
             {

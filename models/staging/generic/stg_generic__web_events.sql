@@ -71,11 +71,13 @@ final as (
         end as line_key,
         {{ reject_reason([
             {
-                'column': 'event_name', 'raw': 'event_name', 'parsed': 'event_name', 'required': true,
+                'column': 'event_name', 'raw': 'event_name', 'parsed': 'event_name',
+                'required': true,
                 'expects': 'a value',
             },
             {
-                'column': 'occurred_at', 'raw': 'occurred_at_text', 'parsed': 'occurred_at', 'required': true,
+                'column': 'occurred_at', 'raw': 'occurred_at_text', 'parsed': 'occurred_at',
+                'required': true,
                 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
             },
             {

@@ -49,14 +49,18 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.web_sessions', ['source_session_id'], account='source_relation') }} as line_key,
+        {{ line_key('generic.web_sessions', [
+            'source_session_id',
+        ], account='source_relation') }} as line_key,
         {{ reject_reason([
             {
-                'column': 'session_id', 'raw': 'source_session_id', 'parsed': 'source_session_id', 'required': true,
+                'column': 'session_id', 'raw': 'source_session_id', 'parsed': 'source_session_id',
+                'required': true,
                 'expects': 'a value',
             },
             {
-                'column': 'started_at', 'raw': 'started_at_text', 'parsed': 'started_at', 'required': true,
+                'column': 'started_at', 'raw': 'started_at_text', 'parsed': 'started_at',
+                'required': true,
                 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
             },
             {
@@ -64,7 +68,8 @@ final as (
                 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
             },
             {
-                'column': 'duration_seconds', 'raw': 'duration_seconds_text', 'parsed': 'duration_seconds',
+                'column': 'duration_seconds', 'raw': 'duration_seconds_text',
+                'parsed': 'duration_seconds',
                 'expects': 'a number such as 12.34',
             },
             {

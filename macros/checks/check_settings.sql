@@ -1,0 +1,139 @@
+{#- Stops a run whose settings cannot be meant: name, what was found, what was expected. -#}
+{% macro check_settings() %}
+    {%- if execute and flags.WHICH in ('run', 'build', 'test', 'seed', 'snapshot') -%}
+        {%- set faults = settings_faults() -%}
+        {%- if faults -%}
+            {{ exceptions.raise_compiler_error(
+                "Settings (vars of dbt_project.yml or --vars) that cannot be used:\n  "
+                ~ faults | join("\n  ")
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- The faults as a list of sentences, empty when all is well. -#}
+{% macro settings_faults() %}
+    {%- set faults = [] -%}
+
+    {%- set as_of = var('as_of', none) | string | trim -%}
+    {%- if as_of not in ('now', 'latest') and not is_calendar_date(as_of) -%}
+        {%- do faults.append(setting_fault(
+            'as_of', as_of, "a date such as 2026-06-30, `now` or `latest`"
+        )) -%}
+    {%- endif -%}
+
+    {%- set history_months = var('history_months', none) -%}
+    {%- if not is_whole_number(history_months) or (history_months | int) < 0 -%}
+        {%- do faults.append(setting_fault(
+            'history_months', history_months, "a whole number, 0 or more"
+        )) -%}
+    {%- endif -%}
+
+    {%- set score_window_days = var('score_window_days', none) -%}
+    {%- if not is_whole_number(score_window_days) or (score_window_days | int) < 1 -%}
+        {%- do faults.append(setting_fault(
+            'score_window_days', score_window_days, "a whole number of days, 1 or more"
+        )) -%}
+    {%- endif -%}
+
+    {%- set currency = var('currency', none) | string -%}
+    {%- if not modules.re.match('^[A-Z]{3}$', currency) -%}
+        {%- do faults.append(setting_fault(
+            'currency', currency, "a three-letter ISO 4217 code in capitals such as EUR"
+        )) -%}
+    {%- endif -%}
+
+    {%- set known = var('system_entities', {}).keys() | list -%}
+    {%- set systems = var('systems', none) -%}
+    {%- if systems is string or systems is not iterable or not systems -%}
+        {%- do faults.append(setting_fault(
+            'systems', systems, "a list of systems, of " ~ known | join(', ')
+        )) -%}
+    {%- else -%}
+        {%- for system in systems if system not in known -%}
+            {%- do faults.append(setting_fault(
+                'systems', system, "only systems this project reads: " ~ known | join(', ')
+            )) -%}
+        {%- endfor -%}
+    {%- endif -%}
+
+    {%- set linked_system = (var('ga4', none) or {}).get('user_id_system') -%}
+    {%- if linked_system and linked_system not in known -%}
+        {%- do faults.append(setting_fault(
+            'ga4: user_id_system', linked_system, "one of " ~ known | join(', ')
+        )) -%}
+    {%- endif -%}
+
+    {%- set zones = [('timezone', var('timezone', none))] -%}
+    {%- set hubspot_zone = (var('hubspot', none) or {}).get('timezone') -%}
+    {%- if systems is not string and systems is iterable and 'hubspot' in systems -%}
+        {%- if hubspot_zone -%}
+            {%- do zones.append(('hubspot: timezone', hubspot_zone)) -%}
+        {%- elif raw_table_has_rows('hubspot__contacts') -%}
+            {%- do faults.append(setting_fault(
+                'hubspot: timezone', none,
+                "the time zone of the HubSpot account, such as Europe/Paris (HubSpot: Settings > Account"
+                ~ " defaults): its contact export writes local times, and there is no safe guess"
+            )) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {%- set unknown_zones = zones_not_known(zones) -%}
+    {%- for name, zone in zones if zone in unknown_zones -%}
+        {%- do faults.append(setting_fault(name, zone, "an IANA time zone such as Europe/Paris")) -%}
+    {%- endfor -%}
+
+    {{ return(faults) }}
+{% endmacro %}
+
+
+{% macro setting_fault(name, found, expected) -%}
+    {%- set shown = 'nothing' if found in (none, '') else "`" ~ found ~ "`" -%}
+    {{ return(name ~ ": found " ~ shown ~ ", expected " ~ expected ~ ".") }}
+{%- endmacro %}
+
+
+{#- Whole numbers as YAML or a command line give them: 12 or '12', not 12.5, not true. -#}
+{% macro is_whole_number(value) -%}
+    {{ return(value is not boolean and modules.re.match('^-?[0-9]+$', value | string) is not none) }}
+{%- endmacro %}
+
+
+{#- YYYY-MM-DD of a day that exists. -#}
+{% macro is_calendar_date(value) -%}
+    {%- set parts = modules.re.match('^([0-9]{4})-([0-9]{2})-([0-9]{2})$', value) -%}
+    {%- if parts is none -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set year, month, day = parts[1] | int, parts[2] | int, parts[3] | int -%}
+    {%- if year < 1 or month < 1 or month > 12 or day < 1 -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set first = modules.datetime.date(year, month, 1) -%}
+    {{ return((first + modules.datetime.timedelta(days=day - 1)).month == month) }}
+{%- endmacro %}
+
+
+{% macro raw_table_has_rows(identifier) -%}
+    {%- set relation = adapter.get_relation(
+        database=target.database, schema='raw', identifier=identifier
+    ) -%}
+    {%- if relation is none -%}
+        {{ return(false) }}
+    {%- endif -%}
+    {%- set found = run_query("select 1 as found from " ~ relation ~ " limit 1") -%}
+    {{ return(found.rows | length > 0) }}
+{%- endmacro %}
+
+
+{#- The values of `zones`, a list of (name, zone), that are no IANA zone. -#}
+{% macro zones_not_known(zones) -%}
+    {%- set unknown = [] -%}
+    {%- for name, zone in zones -%}
+        {%- set listed = modules.pytz.all_timezones_set -%}
+        {%- if zone is not string or zone not in listed -%}
+            {%- do unknown.append(zone) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(unknown) }}
+{%- endmacro %}

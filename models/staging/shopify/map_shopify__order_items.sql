@@ -1,0 +1,23 @@
+with item_lines as (
+    select * from {{ ref('stg_shopify__order_lines') }}
+    where reject_reason is null and is_item_line
+),
+
+final as (
+    select
+        'shopify' as source_system,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        source_order_id,
+        order_line_number,
+        source_product_id,
+        quantity,
+        unit_price,
+        quantity * unit_price - line_discount as line_amount
+    from item_lines
+)
+
+select * from final
