@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from winback.landing.catalog import Catalog, Table, read_catalog, read_landing_path
-from winback.landing.load import load
+from winback.landing.loader import load
 from winback.landing.summary import FileResult, LoadSummary
 
 __all__ = [

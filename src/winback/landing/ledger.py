@@ -56,7 +56,7 @@ class Entry:
     size_bytes: int
     modified_at: datetime
     content_hash: str | None
-    physical_lines: int
+    physical_lines: int | None
     lines: int
     accepted_lines: int
     rejected_lines: int

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from winback.landing.catalog import Table
 from winback.landing.decode import Advance, Refused, open_text
-from winback.landing.header import Binding, bind
+from winback.landing.header import Binding, bind, normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
     Accounts,
@@ -226,8 +226,9 @@ def insert_jsonl(
             window.drop(len(window.lines))
     source = _csv_source(str(cleaned), ["line_number", "line"], UNIT, "", 0, r"'\n'")
     connection.execute(
-        "create or replace temp table landing_json as select line_number::bigint as line_number,"
-        f" line, coalesce(json_valid(line) and json_type(line) = 'OBJECT', false) as is_object"
+        "create or replace temp table landing_json as select"
+        " line_number::bigint as line_number, line, case when json_valid(line)"
+        " then json_type(line) = 'OBJECT' else false end as is_object"
         f" from {source}"
     )
     for line_number, line in connection.execute(
@@ -261,14 +262,22 @@ def insert_jsonl(
 def _json_values(table: Table, keys: list[str]) -> tuple[dict[str, str], str]:
     if not keys:
         return {}, "null"
-    binding = bind(table, keys)
-    values = {
-        column: f"json_extract_string(line, {text(_pointer(keys[index]))})"
-        for column, index in binding.columns.items()
-    }
-    if not binding.extra:
+    bind(table, keys)  # refuses when a mandatory column is in no line
+    values = {}
+    known: list[str] = []
+    for column in table.columns:
+        labels = [normalise(label) for label in column.headers]
+        # lines of one file may call a column differently: the first label present wins
+        found = sorted(
+            (key for key in keys if normalise(key) in labels and key not in known),
+            key=lambda key: labels.index(normalise(key)),
+        )
+        known += found
+        if found:
+            read = (f"json_extract_string(line, {text(_pointer(key))})" for key in found)
+            values[column.name] = f"coalesce({', '.join(read)})"
+    if len(known) == len(keys):
         return values, "null"
-    known = {keys[index]: None for index in binding.columns.values()}
     pairs = ", ".join(f"{text(key)}, null" for key in known)
     return values, f"nullif(json_merge_patch(line, json_object({pairs}))::varchar, '{{}}')"
 

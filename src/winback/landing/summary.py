@@ -77,6 +77,8 @@ def show(summary: LoadSummary, console: Console) -> None:
         per_table.setdefault(file.source_table, []).append(file)
     if per_table:
         table = Table(title="Landing", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        # a log file has no width: let no figure be cut there
+        wide = None if console.is_terminal else 140
         width = max(len(name) for name in per_table)
         table.add_column("table", min_width=min(width, 48), overflow="fold")
         headings = ("files", "new", "held", "refused", "lines", "accepted", "rejected")
@@ -101,7 +103,7 @@ def show(summary: LoadSummary, console: Console) -> None:
                 f"{sum(file.accepted for file in new):,}",
                 Text(f"{rejected:,}", style="yellow" if rejected else ""),
             )
-        console.print(table)
+        console.print(table, width=wide)
         console.print("lines, accepted and rejected count the new files", style="dim")
     else:
         console.print("No files found in the landing folder.", highlight=False)

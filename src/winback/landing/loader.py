@@ -81,6 +81,11 @@ def load(
                 result = loader.take(file)
                 summary.files.append(result)
                 progress.finish(file, result)
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+        raise UserError(
+            f"DuckDB ran out of room while loading into {database}: {str(error).splitlines()[0]}"
+            " (files loaded so far are kept; free memory or disk space and run again)"
+        ) from None
     finally:
         connection.close()
     show(summary, console)
@@ -182,7 +187,10 @@ class Loader:
                 )  # fmt: skip
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 entry = self._load(file, entry, former, Path(folder))
-        except Refused as refusal:
+        except (Refused, OSError) as problem:
+            refusal = problem
+            if isinstance(problem, OSError):
+                refusal = Refused(f"cannot be read: {problem.strerror or 'input error'}")
             entry = replace(entry, message=str(refusal))
             self._ledger.refuse(entry, former)
             return FileResult(file.source_file, label, "refused", message=str(refusal))
@@ -242,7 +250,7 @@ class Loader:
             loaded = replace(
                 entry,
                 content_hash=digest,
-                physical_lines=accounts.physical,
+                physical_lines=None if form == "parquet" else accounts.physical,
                 lines=lines,
                 accepted_lines=accounts.accepted,
                 rejected_lines=accounts.rejected,
