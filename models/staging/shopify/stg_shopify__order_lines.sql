@@ -187,17 +187,17 @@ final as (
             },
             {
                 'column': 'Created at',
-                'when': "typed.is_order_line and nullif(trim(typed.created_at_text), '') is null\",
+                'when': "typed.is_order_line and nullif(trim(typed.created_at_text), '') is null",
                 'because': 'missing, a time with offset such as 2026-04-05 21:06:21 +0400 expected',
             },
             {
                 'column': 'Total',
-                'when': "typed.is_order_line and nullif(trim(typed.total_text), '') is null\",
+                'when': "typed.is_order_line and nullif(trim(typed.total_text), '') is null",
                 'because': 'missing, a number such as 12.34 expected',
             },
             {
                 'column': 'Lineitem quantity',
-                'when': "typed.is_item_line and nullif(trim(typed.quantity_text), '') is null\",
+                'when': "typed.is_item_line and nullif(trim(typed.quantity_text), '') is null",
                 'because': 'missing, a number such as 2 expected',
             },
             {
