@@ -58,6 +58,7 @@ facts as (
         max(case when kind = 'unknown_open' then occurred_at end) as last_unknown_open_at,
         max(case when kind = 'human_click' then occurred_at end) as last_human_click_at,
         max(case when kind = 'session' then occurred_at end) as last_session_at,
+        min(case when kind = 'order' then occurred_at end) as first_order_at,
         max(case when kind = 'order' then occurred_at end) as last_order_at,
         min(
             case
@@ -110,6 +111,7 @@ final as (
         facts.last_unknown_open_at,
         facts.last_human_click_at,
         facts.last_session_at,
+        facts.first_order_at,
         facts.last_order_at,
         facts.first_activity_at,
         cast(
