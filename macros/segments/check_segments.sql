@@ -32,9 +32,21 @@
         {%- set query = none -%}
         {%- if not errors -%}
             {%- set query -%}
-with {{ segment_ctes(case['rules'], vocabulary, ['contact_id', 'as_of_date']) }}
+with {{ segment_ctes(case['rules'], vocabulary, ['contact_id', 'as_of_date']) }},
 
-select * from segmented
+packed as (
+    select
+        contact_id,
+        as_of_date,
+        {{ segment_packed(case['rules']) }}
+    from segmented
+)
+
+select
+    contact_id,
+    as_of_date,
+    {{ segment_unpacked(case['rules']) }}
+from packed
             {%- endset -%}
         {%- endif -%}
         {%- do results.append({'errors': errors, 'sql': query | string if query else none}) -%}

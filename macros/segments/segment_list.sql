@@ -19,7 +19,8 @@ select
     cast(null as integer) as level,
     cast(null as {{ dbt.type_string() }}) as parent_segment,
     cast(null as boolean) as is_exclusive,
-    cast(null as integer) as segment_order
+    1 as word,
+    cast(0 as bigint) as bit
 where false
 {%- endif -%}
 {%- for rule in rules %}
@@ -32,7 +33,8 @@ select
     {{ quoted_text(rule['parent']) if rule.get('parent') is not none
         else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as parent_segment,
     {{ 'true' if segment_is_exclusive(rule) else 'false' }} as is_exclusive,
-    {{ loop.index }} as segment_order
+    {{ segment_bit(loop.index0)[0] }} as word,
+    cast({{ segment_bit(loop.index0)[1] }} as bigint) as bit
 {%- endfor -%}
 {% endmacro %}
 

@@ -6,7 +6,7 @@
     {%- set found = [] -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type == 'model' and node.name == 'segment_history' -%}
+            if node.resource_type == 'model' and node.name == 'segment_evaluations' -%}
             {%- do found.extend(node.config.meta.get('segments') or []) -%}
         {%- endfor -%}
     {%- endif -%}

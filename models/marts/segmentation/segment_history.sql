@@ -1,9 +1,15 @@
-{%- set rules = segment_rules_checked() %}
+{{ config(materialized='view') }}
+{%- set rules = segment_rules() %}
 
-with features as (
-    select * from {{ ref('int_contact_features') }}
+with evaluations as (
+    select * from {{ ref('segment_evaluations') }}
 ),
 
-{{ segment_ctes(rules, segment_fields(), segment_reserved_names()) }}
+final as (
+    select
+        {{ segment_reserved_names() | join(', ') }},
+        {{ segment_unpacked(rules) }}
+    from evaluations
+)
 
-select * from segmented
+select * from final

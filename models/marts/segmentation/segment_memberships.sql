@@ -1,7 +1,8 @@
 {%- set rules = segment_rules() %}
+{%- set months = range(1, var('history_months') + 1) %}
 
-with history as (
-    select * from {{ ref('segment_history') }}
+with evaluations as (
+    select * from {{ ref('segment_evaluations') }}
 ),
 
 segments as (
@@ -11,41 +12,51 @@ segments as (
 dates as (
     select
         as_of_date,
-        lead(as_of_date) over (order by as_of_date) as next_as_of_date
-    from history
+        row_number() over (order by as_of_date desc) - 1 as date_index
+    from evaluations
     group by as_of_date
 ),
 
--- one pass over the history: the column of a segment holds the last date the contact was out of it
-contacts as {{ materialized_cte() }} (
+-- one row per contact, its memberships at every date side by side
+contacts as (
     select
-        contact_id,
-        max(as_of_date) as as_of_date,
-        min(as_of_date) as first_as_of_date
-        {{- segment_last_out(rules) }}
-    from history
-    group by contact_id
-    having max(case when is_current then 1 else 0 end) = 1
+        evaluations.contact_id,
+        {{ segment_dated_words(rules, months) }}
+    from evaluations
+    inner join dates on evaluations.as_of_date = dates.as_of_date
+    group by evaluations.contact_id
 ),
 
+-- back from the current date until the contact was out, or not known yet
 members as (
-    {{ segment_members(rules, 'contacts') }}
+    select
+        contacts.contact_id,
+        segments.segment,
+        segments.label,
+        segments.label_fr,
+        segments.level,
+        segments.parent_segment,
+        segments.is_exclusive,
+        {{ segment_dates_in(rules, months, 'contacts', 'segments') }} as entered_index
+    from contacts
+    cross join segments
+    where {{ segment_is_in(rules, 'contacts', 'segments', '_0') }}
 ),
 
 final as (
     select
         members.contact_id,
-        segments.segment,
-        segments.label,
-        segments.label_fr,
-        cast(segments.level as integer) as level,
-        segments.parent_segment,
-        segments.is_exclusive,
-        coalesce(dates.next_as_of_date, members.first_as_of_date) as entered_on,
-        members.as_of_date
+        members.segment,
+        members.label,
+        members.label_fr,
+        cast(members.level as integer) as level,
+        members.parent_segment,
+        members.is_exclusive,
+        entered.as_of_date as entered_on,
+        today.as_of_date
     from members
-    inner join segments on members.segment_order = segments.segment_order
-    left join dates on members.last_out_on = dates.as_of_date
+    inner join dates as entered on members.entered_index = entered.date_index
+    inner join dates as today on today.date_index = 0
 )
 
 select * from final

@@ -187,3 +187,12 @@ def test_leaf_used_twice_is_computed_once(tmp_path: Path) -> None:
     (compiled,) = compile_rules([rules], tmp_path)
     assert compiled.sql is not None
     assert compiled.sql.count("'Paris'") == 1
+
+
+def test_segments_beyond_one_word_keep_their_places(tmp_path: Path) -> None:
+    rules = [
+        {"name": f"s{place}", "where": {"field": "age", "eq": (30, 34, 35)[place % 3]}}
+        for place in range(130)
+    ]
+    (compiled,) = compile_rules([rules], tmp_path)
+    assert members(compiled) == {f"s{place}": "142"[place % 3] for place in range(130)}
