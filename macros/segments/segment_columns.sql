@@ -121,3 +121,12 @@
         'case ' ~ branches | join('\n            ') ~ ' else ' ~ (months | length) ~ ' end'
     ) -%}
 {% endmacro %}
+
+{#- Join condition: two rows hold the same memberships. -#}
+{% macro segment_same_words(rules, one, other) %}
+    {%- set conditions = [] -%}
+    {%- for word in segment_word_columns(rules) -%}
+        {%- do conditions.append(one ~ '.' ~ word ~ ' = ' ~ other ~ '.' ~ word) -%}
+    {%- endfor -%}
+    {%- do return(conditions | join(' and ')) -%}
+{% endmacro %}

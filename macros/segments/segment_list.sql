@@ -40,12 +40,11 @@ select
 
 {#- The name of the exclusive segment a row of segment_history is in on a level, null when in none:
     the place of a contact in the tree. -#}
-{% macro segment_on_level(rules, level, relation) %}
+{% macro segment_on_level(rules, level) %}
     {%- set branches = [] -%}
     {%- for rule in rules if rule.get('level') == level and segment_is_exclusive(rule) -%}
         {%- do branches.append(
-            'when ' ~ relation ~ '.' ~ adapter.quote(rule['name'])
-            ~ ' then ' ~ quoted_text(rule['name'])
+            'when ' ~ adapter.quote(rule['name']) ~ ' then ' ~ quoted_text(rule['name'])
         ) -%}
     {%- endfor -%}
     {%- if not branches -%}
