@@ -21,9 +21,16 @@ today as (
     where is_current
 ),
 
+previous_date as (
+    select max(as_of_date) as as_of_date
+    from evaluations
+    where not is_current
+),
+
 previous as (
-    select * from evaluations
-    where as_of_date = (select max(as_of_date) from evaluations where not is_current)
+    select evaluations.*
+    from evaluations
+    inner join previous_date on evaluations.as_of_date = previous_date.as_of_date
 ),
 
 -- in at the as_of_date before, out now: what a list that was filled then has to lose
