@@ -5,7 +5,7 @@
     pre_hook='{{ forget_changed_days() }}',
 ) }}
 
-with activity as (
+with activity as {{ inline_cte() }} (
     select * from {{ ref('int_contact_activity__stream') }}
 ),
 
@@ -17,13 +17,13 @@ days as (
 ),
 
 {% if is_incremental() -%}
-missing as (
+missing as {{ inline_cte() }} (
     select activity.*
     from activity
     inner join days on activity.activity_date = days.activity_date
 ),
 {%- else -%}
-missing as (
+missing as {{ inline_cte() }} (
     select * from activity
 ),
 {%- endif %}

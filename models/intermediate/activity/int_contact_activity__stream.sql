@@ -75,7 +75,7 @@ session_steps as (
     group by session_id
 ),
 
-known_sessions as (
+known_sessions as {{ inline_cte() }} (
     select
         sessions.contact_id,
         sessions.started_at as occurred_at,

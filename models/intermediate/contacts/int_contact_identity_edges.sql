@@ -1,8 +1,8 @@
-with records as (
+with records as {{ inline_cte() }} (
     select * from {{ ref('int_contact_records__unified') }}
 ),
 
-versions as (
+versions as {{ inline_cte() }} (
     select * from {{ ref('int_contact_record_versions__unified') }}
 ),
 

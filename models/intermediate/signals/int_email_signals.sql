@@ -10,7 +10,8 @@ with rules as (
         {%- endif %}
 ),
 
-events as (
+-- read where it is used: a copy of every event would not fit in memory
+events as {{ inline_cte() }} (
     select * from {{ ref('int_email_events__unified') }}
 ),
 
@@ -61,41 +62,25 @@ agents as (
     group by agents_seen.event_type, agents_seen.user_agent
 ),
 
--- the /24 of an IPv4 address, the /48 of an IPv6 one
-ip_blocks as {{ materialized_cte() }} (
+networks as {{ materialized_cte() }} (
     select
-        ip,
-        coalesce(
-            nullif(regexp_extract(ip, '^([0-9]+[.][0-9]+[.][0-9]+[.])', 1), ''),
-            nullif(regexp_extract(lower(ip), '^([0-9a-f]+:[0-9a-f]+:[0-9a-f]+:)', 1), '')
-        ) as ip_block
-    from events
-    where ip is not null and event_type in ('open', 'click')
-    group by ip
-),
-
-networks as (
-    select
+        blocks.event_type,
         blocks.ip_block,
-        rules.event_type,
         min(rules.priority) as priority
     from (
-        select ip_block
-        from ip_blocks
-        where ip_block is not null
-        group by ip_block
+        select
+            event_type,
+            {{ ip_block('ip') }} as ip_block
+        from events
+        where ip is not null and event_type in ('open', 'click')
+        group by event_type, {{ ip_block('ip') }}
     ) as blocks
-    inner join rules on rules.method = 'network' and blocks.ip_block like rules.pattern
-    group by blocks.ip_block, rules.event_type
-),
-
-address_networks as (
-    select
-        ip_blocks.ip,
-        networks.event_type,
-        networks.priority
-    from ip_blocks
-    inner join networks on ip_blocks.ip_block = networks.ip_block
+    inner join rules
+        on
+            rules.method = 'network'
+            and rules.event_type in (blocks.event_type, 'both')
+            and blocks.ip_block like rules.pattern
+    group by blocks.event_type, blocks.ip_block
 ),
 
 -- seconds since send: joining every open with every send is the costly way; a send in the same
@@ -175,7 +160,7 @@ soon_after_send as (
     group by near_sends.event_id
 ),
 
--- all links at once: only recipients with enough different links in one message are looked at
+-- all links at once: only recipients with enough clicks in one message are looked at
 burst_rules as (
     select
         priority,
@@ -185,7 +170,7 @@ burst_rules as (
     where method = 'link_burst'
 ),
 
-many_links as {{ materialized_cte() }} (
+many_clicks as {{ materialized_cte() }} (
     select
         clicks.contact_id,
         clicks.campaign_id
@@ -198,7 +183,7 @@ many_links as {{ materialized_cte() }} (
         and clicks.contact_id is not null
         and clicks.campaign_id is not null
     group by clicks.contact_id, clicks.campaign_id
-    having count(distinct clicks.url) >= min(burst_rules.minimum)
+    having count(*) >= min(burst_rules.minimum)
 ),
 
 link_clicks as {{ materialized_cte() }} (
@@ -209,10 +194,10 @@ link_clicks as {{ materialized_cte() }} (
         clicks.url,
         {{ epoch_seconds('clicks.occurred_at') }} as clicked_second
     from events as clicks
-    inner join many_links
+    inner join many_clicks
         on
-            clicks.contact_id = many_links.contact_id
-            and clicks.campaign_id = many_links.campaign_id
+            clicks.contact_id = many_clicks.contact_id
+            and clicks.campaign_id = many_clicks.campaign_id
     where clicks.event_type = 'click' and clicks.time_precision = 'second'
 ),
 
@@ -268,12 +253,28 @@ network_rules as (
     where rules.method = 'network_burst'
 ),
 
+-- most networks never come near the number: they are left out before anything is paired or sorted
+busy_networks as {{ materialized_cte() }} (
+    select
+        visits.campaign_id,
+        {{ ip_block('visits.ip') }} as ip_block
+    from events as visits
+    inner join (select min(minimum) as minimum from network_rules) as network_rules
+        on network_rules.minimum is not null
+    where
+        visits.event_type in ('open', 'click')
+        and visits.time_precision = 'second'
+        and visits.ip is not null
+    group by visits.campaign_id, {{ ip_block('visits.ip') }}
+    having count(*) >= min(network_rules.minimum)
+),
+
 network_events as {{ materialized_cte() }} (
     select
         visits.event_id,
         visits.contact_id,
         visits.campaign_id,
-        ip_blocks.ip_block,
+        busy_networks.ip_block,
         network_rules.priority,
         network_rules.grid,
         network_rules.minimum,
@@ -284,12 +285,12 @@ network_events as {{ materialized_cte() }} (
             ) / network_rules.seconds
         ) as grid_number
     from events as visits
-    inner join ip_blocks on visits.ip = ip_blocks.ip
+    inner join busy_networks
+        on
+            visits.campaign_id = busy_networks.campaign_id
+            and {{ ip_block('visits.ip') }} = busy_networks.ip_block
     inner join network_rules on network_rules.event_type in (visits.event_type, 'both')
-    where
-        visits.event_type in ('open', 'click')
-        and visits.time_precision = 'second'
-        and ip_blocks.ip_block is not null
+    where visits.event_type in ('open', 'click') and visits.time_precision = 'second'
 ),
 
 network_bursts as (
@@ -325,8 +326,7 @@ judged as (
         least(
             flagged.priority,
             agents.priority,
-            open_networks.priority,
-            any_networks.priority,
+            networks.priority,
             soon_after_send.priority,
             links_at_once.priority,
             networks_at_once.priority
@@ -341,14 +341,10 @@ judged as (
         on
             events.user_agent = agents.user_agent
             and events.event_type = agents.event_type
-    left join address_networks as open_networks
+    left join networks
         on
-            events.ip = open_networks.ip
-            and events.event_type = open_networks.event_type
-    left join address_networks as any_networks
-        on
-            events.ip = any_networks.ip
-            and any_networks.event_type = 'both'
+            {{ ip_block('events.ip') }} = networks.ip_block
+            and events.event_type = networks.event_type
     left join soon_after_send on events.event_id = soon_after_send.event_id
     left join links_at_once on events.event_id = links_at_once.event_id
     left join networks_at_once on events.event_id = networks_at_once.event_id

@@ -29,7 +29,7 @@ repeats as (
     inner join repeated_keys on copies.line_key = repeated_keys.line_key
 ),
 
-lookup as (
+lookup as {{ inline_cte() }} (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
