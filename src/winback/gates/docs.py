@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,14 @@ nav, footer, .navbar, .ge-walkthrough-modal, button, .modal { display: none; }
 @media (prefers-color-scheme: dark) { body { background: #12161c; color: #e3e8ef; }
   th, td { border-color: #39424e; } a { color: #8ab4f8; } }
 </style>"""
+
+
+@cache
+def _view() -> Any:
+    """Return the one view of the process: each new one would compile all its templates again."""
+    from great_expectations.render.view.view import DefaultJinjaPageView
+
+    return DefaultJinjaPageView()
 
 
 def _without_values(validation: ExpectationSuiteValidationResult) -> None:
@@ -112,7 +121,6 @@ def write_docs(
     """
     from great_expectations.core.run_identifier import RunIdentifier
     from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
-    from great_expectations.render.view.view import DefaultJinjaPageView
 
     place = folder / gate
     place.mkdir(parents=True, exist_ok=True)
@@ -124,8 +132,7 @@ def write_docs(
             run_name=gate, run_time=results[0].evaluated_at.replace(tzinfo=UTC)
         )
         renderer: Any = ValidationResultsPageRenderer(run_info_at_end=True)
-        view: Any = DefaultJinjaPageView()
-        page = _offline(str(view.render(renderer.render(validation))))
+        page = _offline(str(_view().render(renderer.render(validation))))
         (place / f"{validation.suite_name}.html").write_text(page, encoding="utf-8")
     (place / "results.json").write_text(
         json.dumps([asdict(result) for result in results], default=str, indent=1) + "\n",
