@@ -1,0 +1,11 @@
+"""Gate behind staging: are the exports whole and readable?"""
+
+from winback.gates import run_gate
+
+
+def model(dbt, session):  # noqa: D103
+    dbt.config(materialized="table")
+    dbt.ref("staging_line_counts")
+    dbt.config.meta_get("suites")
+    dbt.config.meta_get("fingerprint")
+    return run_gate(dbt, session, ["staging_line_counts"])

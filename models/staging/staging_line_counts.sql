@@ -1,0 +1,185 @@
+{{ config(materialized='table') }}
+
+{#- exports whose every delivery holds all records, such as a list of contacts: sources say so with
+    `config: meta: holds_all: true`. Only these may be compared with the delivery before; a file per
+    campaign is as long as its campaign was. -#}
+{%- set whole_lists = [] -%}
+{%- if execute -%}
+    {%- for source_node in graph.sources.values()
+        if source_node.config.get('meta', {}).get('holds_all') -%}
+        {%- do whole_lists.append(source_node.identifier) -%}
+    {%- endfor -%}
+{%- endif -%}
+
+with landing_files as (
+    select * from {{ source('landing', 'landing_files') }}
+),
+
+landing_log as (
+    select * from {{ source('landing', 'landing_log') }}
+),
+
+typed_lines as (
+    {{- landing_maps('line_counts', [
+        'source_system', 'source_table', 'source_file', 'accepted_lines', 'rejected_lines',
+        'first_at', 'last_at',
+    ]) }}
+),
+
+rejected_records as (
+    {{- landing_maps('rejected_records', ['source_file', 'reason']) }}
+),
+
+typed_files as (
+    select
+        source_file,
+        sum(accepted_lines) as accepted_lines,
+        sum(rejected_lines) as rejected_lines,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from typed_lines
+    group by source_file
+),
+
+future_lines as (
+    select
+        source_file,
+        count(*) as future_lines
+    from rejected_records
+    where reason like '%in the future%'
+    group by source_file
+),
+
+log_series as (
+    select
+        *,
+        {{ export_series('source_file') }} as export_series,
+        row_number() over (
+            partition by source_system, source_relation, source_table, source_file
+            order by loaded_at
+        ) as load_number
+    from landing_log
+    where status = 'loaded'
+),
+
+-- the greatest of the three loads before: against the last one alone, a bad file delivered twice
+-- would be the measure of itself
+log_previous as (
+    select
+        source_file,
+        loaded_at,
+        max(lines) over (
+            partition by source_system, source_relation, source_table, source_file
+            order by loaded_at
+            rows between 3 preceding and 1 preceding
+        ) as previous_file_lines,
+        max(lines) over (
+            partition by source_system, source_relation, source_table, export_series
+            order by loaded_at
+            rows between 3 preceding and 1 preceding
+        ) as previous_series_lines,
+        max(loaded_at) over (
+            partition by source_system, source_relation, source_table, export_series
+        ) = loaded_at as is_latest_in_series
+    from log_series
+),
+
+joined as (
+    select
+        fil.source_system,
+        fil.source_relation,
+        fil.source_table,
+        fil.source_file,
+        fil.loaded_at,
+        fil.content_hash,
+        fil.status = 'refused' as is_refused,
+        fil.source_file in (
+            ''{% for name in var('accepted_files', []) %}, '{{ name | replace("'", "''") }}'{% endfor %}
+        ) as is_accepted_by_user,
+        fil.source_table in (
+            ''{% for name in whole_lists | sort %}, '{{ name }}'{% endfor %}
+        ) as holds_all,
+        coalesce(fil.lines, 0) as file_lines,
+        coalesce(fil.rejected_lines, 0) as loader_rejected_lines,
+        coalesce(typ.rejected_lines, 0) as staging_rejected_lines,
+        coalesce(fut.future_lines, 0) as future_lines,
+        coalesce(typ.accepted_lines, 0) as accepted_lines,
+        typ.first_at,
+        typ.last_at,
+        typ.first_at is not null as is_event_export,
+        {{ export_series('fil.source_file') }} as export_series,
+        prv.is_latest_in_series,
+        prv.previous_file_lines,
+        prv.previous_series_lines
+    from landing_files as fil
+    left join typed_files as typ on fil.source_file = typ.source_file
+    left join future_lines as fut on fil.source_file = fut.source_file
+    left join log_previous as prv
+        on
+            fil.source_file = prv.source_file
+            and fil.loaded_at = prv.loaded_at
+    where fil.source_system in ('{{ var("systems") | join("', '") }}')
+),
+
+daily as (
+    select
+        *,
+        cast(file_lines as double)
+        / ({{ dbt.datediff('first_at', 'last_at', 'day') }} + 1) as lines_per_day
+    from joined
+),
+
+usual as (
+    select
+        cur.source_file,
+        median(oth.lines_per_day) as usual_lines_per_day
+    from daily as cur
+    inner join daily as oth
+        on
+            cur.source_system = oth.source_system
+            and cur.source_relation = oth.source_relation
+            and cur.source_table = oth.source_table
+            and cur.export_series = oth.export_series
+            and cur.source_file != oth.source_file
+            and cur.loaded_at > oth.loaded_at
+    where cur.is_event_export and oth.is_event_export
+    group by cur.source_file
+),
+
+final as (
+    select
+        day.source_system,
+        day.source_relation,
+        day.source_table,
+        day.source_file,
+        day.loaded_at,
+        day.content_hash,
+        day.is_refused,
+        day.is_accepted_by_user,
+        cast(day.file_lines as bigint) as file_lines,
+        cast(day.loader_rejected_lines as bigint) as loader_rejected_lines,
+        cast(day.staging_rejected_lines as bigint) as staging_rejected_lines,
+        cast(day.future_lines as bigint) as future_lines,
+        cast(day.accepted_lines as bigint) as accepted_lines,
+        case
+            when day.file_lines > 0
+                then (day.loader_rejected_lines + day.staging_rejected_lines)
+                    / cast(day.file_lines as double)
+        end as reject_share,
+        day.first_at,
+        day.last_at,
+        day.is_event_export,
+        day.holds_all,
+        day.export_series,
+        coalesce(day.is_latest_in_series, false) as is_latest_in_series,
+        coalesce(
+            day.previous_file_lines,
+            case when day.holds_all then day.previous_series_lines end
+        ) as previous_lines,
+        day.lines_per_day,
+        usu.usual_lines_per_day
+    from daily as day
+    left join usual as usu on day.source_file = usu.source_file
+)
+
+select * from final
