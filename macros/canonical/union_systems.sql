@@ -1,7 +1,8 @@
 {#- All systems of var('systems') that feed `entity`, as one relation of canonical columns, each cast to
     its canonical type; an empty relation of the same shape where no system feeds it. Adding a system
     is a line in var('system_entities') and its map_<system>__<entity> view.
-    `columns` narrows the columns read. -#}
+    `columns` narrows the columns read. Waits for gate_staging; counts and reasons do not, they explain why
+    that gate stopped a run. -#}
 {% macro union_systems(entity, columns=none) %}
     {%- set wanted = [] -%}
     {%- for name, data_type in canonical_columns(entity) if columns is none or name in columns -%}
@@ -21,6 +22,9 @@
             {%- do feeding.append(system) -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if not every_system %}
+    {{ after_gate('gate_staging') }}
+    {%- endif %}
     {%- for system in feeding %}
     select
         {%- for name, data_type in wanted %}

@@ -20,14 +20,13 @@ landing_log as (
 ),
 
 typed_lines as (
-    {{- landing_maps('line_counts', [
-        'source_system', 'source_table', 'source_file', 'accepted_lines', 'rejected_lines',
-        'first_at', 'last_at',
+    {{- union_systems('line_counts', columns=[
+        'source_file', 'accepted_lines', 'rejected_lines', 'first_at', 'last_at',
     ]) }}
 ),
 
 rejected_records as (
-    {{- landing_maps('rejected_records', ['source_file', 'reason']) }}
+    {{- union_systems('rejected_records', columns=['source_file', 'reason']) }}
 ),
 
 typed_files as (
