@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-
 from benchmarks.policies_on_truth import as_markdown, compare
 
 from .warehouse import Warehouse
