@@ -151,7 +151,11 @@ observed as (
             campaigns.source_system = list_accounts.source_system
             and campaigns.source_relation = list_accounts.source_relation
             and campaigns.source_list_id = list_accounts.source_list_id
-    where events.event_type in ('unsubscribe', 'subscribe', 'resubscribe')
+    -- one exported line can tell both of the opt-out and of why: the declared one knows more
+    left join declared on events.event_id = declared.consent_id
+    where
+        events.event_type in ('unsubscribe', 'subscribe', 'resubscribe')
+        and declared.consent_id is null
 ),
 
 final as (
