@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
@@ -87,9 +88,18 @@ def _arguments(command: str, project: Path, variables: Mapping[str, Any]) -> lis
 
 def _invoke(arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
 
-    return dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
+    try:
+        return dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
+    finally:
+        # dbt-duckdb keeps the file open until the process ends, and DuckDB refuses a second,
+        # read-only connection beside it
+        if DuckDBConnectionManager._ENV is not None:
+            DuckDBConnectionManager._ENV.close()
+        DuckDBConnectionManager.close_all_connections()
+        gc.collect()
 
 
 def _summarise(outcome: Any) -> BuildResult:
