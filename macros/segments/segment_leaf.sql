@@ -1,10 +1,11 @@
 {#- The SQL of one leaf over int_contact_features: always true or false, never null. A null input
     gives `missing`, before any `not` above it is applied. -#}
 {% macro segment_leaf(leaf, fields) %}
-    {%- set missing = 'true' if leaf.get('missing') else 'false' -%}
+    {#- `is true` is coalesce(…, false) and takes DuckDB a third less time -#}
+    {%- set decided = ' is not false' if leaf.get('missing') else ' is true' -%}
     {%- if 'sql' in leaf -%}
         {#- the line break ends a comment that the expression may end with -#}
-        {%- do return('coalesce((' ~ leaf['sql'] ~ '\n), ' ~ missing ~ ')') -%}
+        {%- do return('((' ~ leaf['sql'] ~ '\n)' ~ decided ~ ')') -%}
     {%- endif -%}
     {%- if 'event' in leaf -%}
         {%- set column = segment_events(fields)[leaf['event']][leaf['within_days']] -%}
@@ -19,7 +20,7 @@
         ) -%}
     {%- endif -%}
     {%- set comparison = segment_comparison(column, fields[column], operator, leaf[operator]) -%}
-    {%- do return('coalesce(' ~ comparison ~ ', ' ~ missing ~ ')') -%}
+    {%- do return('((' ~ comparison ~ ')' ~ decided ~ ')') -%}
 {% endmacro %}
 
 {#- The keys of a leaf that are operators. The windows of event leaves are no operators. -#}
