@@ -154,13 +154,13 @@ def members(compiled: Compiled) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def evaluated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def evaluated(dbt_target: Path) -> dict[str, str]:
     """Members per condition; all conditions go through one query, as in the model."""
     rules = [
         {"name": f"s{place}", "where": condition}
         for place, (condition, _) in enumerate(CONDITIONS.values())
     ]
-    (compiled,) = compile_rules([rules], tmp_path_factory.mktemp("conditions"))
+    (compiled,) = compile_rules([rules], dbt_target)
     return dict(zip(CONDITIONS, members(compiled).values(), strict=True))
 
 
@@ -169,8 +169,8 @@ def test_condition_selects_whom_it_says(case: str, evaluated: dict[str, str]) ->
     assert evaluated[case] == CONDITIONS[case][1]
 
 
-def test_tree_parents_siblings_and_rest(tmp_path: Path) -> None:
-    tree, reordered = compile_rules([TREE, [TREE[3], TREE[2], TREE[1]]], tmp_path)
+def test_tree_parents_siblings_and_rest(dbt_target: Path) -> None:
+    tree, reordered = compile_rules([TREE, [TREE[3], TREE[2], TREE[1]]], dbt_target)
     assert members(tree) == TREE_MEMBERS
     # first match wins: with the rich tried first, c1 is rich and no longer in Paris
     assert members(reordered) == {"rich": "124", "paris": "", "other": "3"}
@@ -182,17 +182,17 @@ def test_sql_leaf_when_switched_on(tmp_path: Path) -> None:
     assert members(compiled) == {"raw": "13"}
 
 
-def test_leaf_used_twice_is_computed_once(tmp_path: Path) -> None:
+def test_leaf_used_twice_is_computed_once(dbt_target: Path) -> None:
     rules = [{"name": f"s{place}", "where": {"all": [PARIS, YOUNG]}} for place in range(9)]
-    (compiled,) = compile_rules([rules], tmp_path)
+    (compiled,) = compile_rules([rules], dbt_target)
     assert compiled.sql is not None
     assert compiled.sql.count("'Paris'") == 1
 
 
-def test_segments_beyond_one_word_keep_their_places(tmp_path: Path) -> None:
+def test_segments_beyond_one_word_keep_their_places(dbt_target: Path) -> None:
     rules = [
         {"name": f"s{place}", "where": {"field": "age", "eq": (30, 34, 35)[place % 3]}}
         for place in range(130)
     ]
-    (compiled,) = compile_rules([rules], tmp_path)
+    (compiled,) = compile_rules([rules], dbt_target)
     assert members(compiled) == {f"s{place}": "142"[place % 3] for place in range(130)}

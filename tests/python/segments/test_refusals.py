@@ -328,11 +328,9 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.fixture(scope="module")
-def refused(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Compiled]:
+def refused(dbt_target: Path) -> dict[str, Compiled]:
     """All cases, compiled in one dbt call: a call costs seconds, a case milliseconds."""
-    results = compile_rules(
-        [rules for rules, _ in REFUSED.values()], tmp_path_factory.mktemp("refusals")
-    )
+    results = compile_rules([rules for rules, _ in REFUSED.values()], dbt_target)
     return dict(zip(REFUSED, results, strict=True))
 
 
@@ -344,12 +342,12 @@ def test_mistake_is_refused(case: str, refused: dict[str, Compiled]) -> None:
     assert compiled.errors[0].startswith(REFUSED[case][1]), compiled.errors[0]
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_told_at_once(dbt_target: Path) -> None:
     rules = [
         {"name": "one", "where": {"field": "ag", "gt": 1}},
         {"name": "two", "level": 9, "where": {"all": [{"field": "age", "gt": "x"}, {"any": []}]}},
     ]
-    (compiled,) = compile_rules([rules], tmp_path)
+    (compiled,) = compile_rules([rules], dbt_target)
     assert [error.split(":")[0] for error in compiled.errors] == [
         "one.where.field",
         "two.where.all[0].gt",
