@@ -92,12 +92,9 @@ joined as (
         fil.loaded_at,
         fil.content_hash,
         fil.status = 'refused' as is_refused,
-        fil.source_file in (
-            ''{% for name in var('accepted_files', []) %}, '{{ name | replace("'", "''") }}'{% endfor %}
-        ) as is_accepted_by_user,
-        fil.source_table in (
-            ''{% for name in whole_lists | sort %}, '{{ name }}'{% endfor %}
-        ) as holds_all,
+        fil.source_file in {{ text_list(var('accepted_files', [])) | indent(8) }}
+            as is_accepted_by_user,
+        fil.source_table in {{ text_list(whole_lists | sort) | indent(8) }} as holds_all,
         coalesce(fil.lines, 0) as file_lines,
         coalesce(fil.rejected_lines, 0) as loader_rejected_lines,
         coalesce(typ.rejected_lines, 0) as staging_rejected_lines,
@@ -117,15 +114,21 @@ joined as (
         on
             fil.source_file = prv.source_file
             and fil.loaded_at = prv.loaded_at
-    where fil.source_system in ('{{ var("systems") | join("', '") }}')
+    where fil.source_system in {{ text_list(var('systems')) | indent(4) }}
+),
+
+spanned as (
+    select
+        *,
+        {{ dbt.datediff('first_at', 'last_at', 'day') }} + 1 as covered_days
+    from joined
 ),
 
 daily as (
     select
         *,
-        cast(file_lines as double)
-        / ({{ dbt.datediff('first_at', 'last_at', 'day') }} + 1) as lines_per_day
-    from joined
+        cast(file_lines as double) / covered_days as lines_per_day
+    from spanned
 ),
 
 usual as (
@@ -162,8 +165,9 @@ final as (
         cast(day.accepted_lines as bigint) as accepted_lines,
         case
             when day.file_lines > 0
-                then (day.loader_rejected_lines + day.staging_rejected_lines)
-                    / cast(day.file_lines as double)
+                then
+                    cast(day.loader_rejected_lines + day.staging_rejected_lines as double)
+                    / day.file_lines
         end as reject_share,
         day.first_at,
         day.last_at,

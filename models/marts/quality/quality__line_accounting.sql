@@ -32,7 +32,7 @@ counted as (
         fil.loaded_at
     from landing_files as fil
     left join typed_files as typ on fil.source_file = typ.source_file
-    where fil.source_system in ('{{ var("systems") | join("', '") }}')
+    where fil.source_system in {{ text_list(var('systems')) | indent(4) }}
 ),
 
 final as (

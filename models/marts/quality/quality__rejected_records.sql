@@ -18,7 +18,7 @@ rejected as (
         reason,
         loaded_at
     from malformed
-    where source_system in ('{{ var("systems") | join("', '") }}')
+    where source_system in {{ text_list(var('systems')) | indent(4) }}
     union all
     select
         source_system,
