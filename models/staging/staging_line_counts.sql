@@ -92,7 +92,7 @@ joined as (
         fil.loaded_at,
         fil.content_hash,
         fil.status = 'refused' as is_refused,
-        fil.source_file in {{ text_list(var('accepted_files', [])) | indent(8) }}
+        fil.source_file in {{ text_list(var('accepted_files')) | indent(8) }}
             as is_accepted_by_user,
         fil.source_table in {{ text_list(whole_lists | sort) | indent(8) }} as holds_all,
         coalesce(fil.lines, 0) as file_lines,
@@ -120,7 +120,7 @@ joined as (
 spanned as (
     select
         *,
-        {{ dbt.datediff('first_at', 'last_at', 'day') }} + 1 as covered_days
+        {{ days_between('cast(first_at as date)', 'cast(last_at as date)') }} + 1 as covered_days
     from joined
 ),
 

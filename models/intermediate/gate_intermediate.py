@@ -1,0 +1,29 @@
+"""Gate behind the canonical layer and the features: are the signals and figures plausible?"""
+
+from winback.gates import run_gate
+
+
+def model(dbt, session):  # noqa: D103
+    dbt.config(materialized="table")
+    dbt.ref("int_as_of_dates")
+    dbt.ref("int_contacts__resolved")
+    dbt.ref("int_contact_identities")
+    dbt.ref("int_email_events__classified")
+    dbt.ref("int_orders__unified")
+    dbt.ref("int_web_sessions__unified")
+    dbt.ref("int_contact_features")
+    dbt.config.meta_get("suites")
+    dbt.config.meta_get("fingerprint")
+    return run_gate(
+        dbt,
+        session,
+        [
+            "int_as_of_dates",
+            "int_contacts__resolved",
+            "int_contact_identities",
+            "int_email_events__classified",
+            "int_orders__unified",
+            "int_web_sessions__unified",
+            "int_contact_features",
+        ],
+    )
