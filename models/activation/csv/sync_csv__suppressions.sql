@@ -1,3 +1,4 @@
+{{ after_gate('gate_marts') }}
 with contacts as (
     select * from {{ ref('dim_contacts') }}
 ),

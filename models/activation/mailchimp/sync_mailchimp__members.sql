@@ -1,5 +1,6 @@
 {%- set rules = segment_rules() %}
 
+{{ after_gate('gate_marts') }}
 with contacts as (
     select * from {{ ref('dim_contacts') }}
 ),

@@ -1,3 +1,4 @@
+{{ after_gate('gate_intermediate') }}
 with records as (
     select * from {{ ref('int_contact_records__unified') }}
 ),

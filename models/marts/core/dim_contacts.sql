@@ -1,5 +1,6 @@
 {%- set rules = segment_rules() %}
 
+{{ after_gate('gate_intermediate') }}
 with contacts as (
     select * from {{ ref('int_contacts__resolved') }}
 ),

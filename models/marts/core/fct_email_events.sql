@@ -1,3 +1,4 @@
+{{ after_gate('gate_intermediate') }}
 with events as (
     select * from {{ ref('int_email_events__classified') }}
 ),

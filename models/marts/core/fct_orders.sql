@@ -1,3 +1,4 @@
+{{ after_gate('gate_intermediate') }}
 with orders as (
     select * from {{ ref('int_orders__unified') }}
 ),

@@ -1,3 +1,4 @@
+{{ after_gate('gate_intermediate') }}
 with sessions as (
     select * from {{ ref('int_web_sessions__unified') }}
 ),

@@ -1,5 +1,6 @@
 {{ config(materialized='sliced', slices_from='int_contact_metrics') }}
 
+{{ after_gate('gate_intermediate') }}
 with metrics as (
     select * from {{ ref('int_contact_metrics') }}
     where as_of_date = {{ slice_date() }}

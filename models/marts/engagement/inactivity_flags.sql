@@ -1,5 +1,6 @@
 {{ config(materialized='sliced', slices_from='int_inactivity_verdicts') }}
 
+{{ after_gate('gate_intermediate') }}
 with verdicts as (
     select * from {{ ref('int_inactivity_verdicts') }}
     where as_of_date = {{ slice_date() }}

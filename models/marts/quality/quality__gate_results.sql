@@ -2,12 +2,8 @@
 
 -- a view: after a gate stopped the run it still shows that gate's rows of today, beside those of
 -- gates that were last reached earlier
-with gate_staging as (
-    select * from {{ ref('gate_staging') }}
-),
-
-gate_intermediate as (
-    select * from {{ ref('gate_intermediate') }}
+with earlier_gates as (
+    select * from {{ ref('int_gate_results__unified') }}
 ),
 
 gate_marts as (
@@ -15,9 +11,7 @@ gate_marts as (
 ),
 
 results as (
-    select * from gate_staging
-    union all
-    select * from gate_intermediate
+    select * from earlier_gates
     union all
     select * from gate_marts
 ),

@@ -1,5 +1,6 @@
 {%- set rules = segment_rules_checked() %}
 
+{{ after_gate('gate_intermediate') }}
 with features as (
     select * from {{ ref('int_contact_features') }}
 ),
