@@ -40,14 +40,13 @@ def mode_email(tmp_path_factory: pytest.TempPathFactory, datasets: Path) -> Ware
 
 class TestRfm:
     def test_cut_points_of_the_quantile_rule(self, rfm: Warehouse) -> None:
-        # bounds are the quantiles plus one; the published figures are those bounds
         for measure, expected in {
             "recency": (115, 181, 297.4, 482),
             "frequency": (4, 5, 6, 8),
             "monetary": (255.8, 382, 506.4, 666),
         }.items():
             found = rfm.query(
-                f"select cut_20, cut_40, cut_60, cut_80 from int_rfm_cut_points"
+                f"select cut_20, cut_40, cut_60, cut_80 from rfm_cut_points"
                 f" where measure = '{measure}' and as_of_date = date '2006-12-31'"
             )[0]
             assert [float(cut) for cut in found] == pytest.approx(expected)
