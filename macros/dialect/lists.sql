@@ -103,7 +103,8 @@
 
 {% macro duckdb__list_gaps(values) -%}
     (list_transform(
-        {{ values }}[2:], lambda element, position: element - {{ values }}[position]
+        list_slice({{ values }}, 2, len({{ values }})),
+        lambda element, position: element - list_extract({{ values }}, position)
     ))
 {%- endmacro %}
 
@@ -124,5 +125,5 @@
 {%- endmacro %}
 
 {% macro duckdb__list_median(values, count) -%}
-    (case when {{ count }} >= 1 then list_aggregate({{ values }}[1:{{ count }}], 'median') end)
+    (case when {{ count }} >= 1 then list_aggregate(list_slice({{ values }}, 1, {{ count }}), 'median') end)
 {%- endmacro %}

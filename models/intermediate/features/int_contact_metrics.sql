@@ -23,15 +23,8 @@
 {%- set types = {
     'human_opens': 'double', 'session_seconds': 'double', 'revenue': 'decimal(18, 4)',
 } %}
--- depends_on: {{ ref('int_contact_states') }}
-with activity as (
-    select * from {{ ref('int_contact_activity__daily') }}
-    where
-        activity_date <= {{ slice_date() }}
-        and activity_date > {{ days_after(slice_date(), -reach) }}
-),
-
-lifetime_orders as (
+-- the days are read four times, each for a few columns: one import CTE for all would be held in memory
+with lifetime_orders as (
     select
         contact_id,
         sum(orders) as orders_lifetime,
@@ -196,10 +189,13 @@ days as (
                 )
             else 0
         end as decayed_orders
-    from activity
+    from {{ ref('int_contact_activity__daily') }} as activity
     cross join weights
     cross join points
     cross join components
+    where
+        activity.activity_date <= {{ slice_date() }}
+        and activity.activity_date > {{ days_after(slice_date(), -reach) }}
 ),
 
 sums as (
@@ -236,9 +232,10 @@ hours as (
         count(*) * 10000000
         + max({{ days_between("date '2000-01-01'", 'activity_date') }}) * 100
         + first_engagement_hour as ranking
-    from activity
+    from {{ ref('int_contact_activity__daily') }}
     where
         first_engagement_hour is not null
+        and activity_date <= {{ slice_date() }}
         and activity_date > {{ days_after(slice_date(), -365) }}
     group by contact_id, first_engagement_hour
 ),
@@ -257,9 +254,10 @@ categories as (
         favourite_category,
         count(*) * 100000 + max({{ days_between("date '2000-01-01'", 'activity_date') }})
             as ranking
-    from activity
+    from {{ ref('int_contact_activity__daily') }}
     where
         favourite_category is not null
+        and activity_date <= {{ slice_date() }}
         and activity_date > {{ days_after(slice_date(), -365) }}
     group by contact_id, favourite_category
 ),
@@ -371,60 +369,103 @@ rfm as (
             and quintiles.rfm_monetary = names.rfm_monetary
 ),
 
-component_values as (
+joined as (
     select
-        states.contact_id,
-        case
-            when states.is_open_collected
-                then least(
-                    100.0 * coalesce(sums.component_opens, 0) * 30
-                    / components.open_frequency_days / components.open_frequency_cap, 100
-                )
-        end as open_frequency_component,
-        case
-            when states.is_click_collected
-                then least(
-                    100.0 * coalesce(sums.component_clicks, 0) * 30
-                    / components.clicks_days / components.clicks_cap, 100
-                )
-        end as clicks_component,
-        case
-            when not states.is_session_collected then null
-            when coalesce(sums.component_sessions, 0) = 0 then 0
-            else least(
-                100.0 * sums.component_seconds / sums.component_sessions
-                / components.session_duration_cap, 100
-            )
-        end as session_duration_component,
-        -- points of signals that are not collected are not there; none at all leaves null
-        case
-            when (states.is_open_collected and points.open_points > 0)
-                or (states.is_click_collected and points.click_points > 0)
-                or (states.is_session_collected and points.session_points > 0)
-                or (states.is_order_collected and points.order_points > 0)
-                then
-                    case when states.is_open_collected then 1 else 0 end
-                    * points.open_points * coalesce(sums.decayed_opens, 0)
-                    + points.click_points * coalesce(sums.decayed_clicks, 0)
-                    + points.session_points * coalesce(sums.decayed_sessions, 0)
-                    + points.order_points * coalesce(sums.decayed_orders, 0)
-        end as engagement_points,
-        components.open_frequency_weight,
-        components.clicks_weight,
-        components.session_duration_weight
+        states.*,
+        {%- for measure in measures %}
+        {%- for window in windows %}
+        sums.{{ measure }}_{{ window }}d,
+        {%- endfor %}
+        {%- endfor %}
+        sums.email_days,
+        sums.web_days,
+        sums.shop_days,
+        sums.mobile_days,
+        sums.desktop_days,
+        sums.tablet_days,
+        sums.component_opens,
+        sums.component_clicks,
+        sums.component_sessions,
+        sums.component_seconds,
+        sums.decayed_opens,
+        sums.decayed_clicks,
+        sums.decayed_sessions,
+        sums.decayed_orders,
+        lifetime_orders.orders_lifetime,
+        lifetime_orders.revenue_lifetime,
+        lifetime_orders.first_order_at,
+        lifetime_orders.last_order_at,
+        preferred_hours.preferred_hour,
+        favourite_categories.favourite_category,
+        rfm.rfm_recency,
+        rfm.rfm_frequency,
+        rfm.rfm_monetary,
+        rfm.rfm_segment,
+        components.*,
+        points.*,
+        verdicts.policy as inactivity_policy,
+        verdicts.is_inactive,
+        verdicts.inactive_since,
+        verdicts.days_inactive,
+        verdicts.deciding_signal,
+        verdicts.is_past_legal_max
     from states
     cross join components
     cross join points
+    left join lifetime_orders on states.contact_id = lifetime_orders.contact_id
+    left join preferred_hours on states.contact_id = preferred_hours.contact_id
+    left join favourite_categories on states.contact_id = favourite_categories.contact_id
+    left join rfm on states.contact_id = rfm.contact_id
+    left join verdicts on states.contact_id = verdicts.contact_id
+    -- last, so that its many columns go through one join only
     left join sums on states.contact_id = sums.contact_id
 ),
 
-component_totals as (
+-- rounded: the last digits of a floating sum depend on the order of its terms
+components_scored as (
     select
-        contact_id,
-        open_frequency_component,
-        clicks_component,
-        session_duration_component,
-        engagement_points,
+        *,
+        case
+            when is_open_collected
+                then round(least(
+                    100.0 * coalesce(component_opens, 0) * 30
+                    / open_frequency_days / open_frequency_cap, 100
+                ), 4)
+        end as open_frequency_component,
+        case
+            when is_click_collected
+                then round(least(
+                    100.0 * coalesce(component_clicks, 0) * 30 / clicks_days / clicks_cap, 100
+                ), 4)
+        end as clicks_component,
+        case
+            when not is_session_collected then null
+            when coalesce(component_sessions, 0) = 0 then 0
+            else round(least(
+                100.0 * component_seconds / component_sessions / session_duration_cap, 100
+            ), 4)
+        end as session_duration_component,
+        -- points of signals that are not collected are not there; none at all leaves null
+        case
+            when
+                (is_open_collected and open_points > 0)
+                or (is_click_collected and click_points > 0)
+                or (is_session_collected and session_points > 0)
+                or (is_order_collected and order_points > 0)
+                then round(
+                    case when is_open_collected then open_points else 0 end
+                    * coalesce(decayed_opens, 0)
+                    + click_points * coalesce(decayed_clicks, 0)
+                    + session_points * coalesce(decayed_sessions, 0)
+                    + order_points * coalesce(decayed_orders, 0), 4
+                )
+        end as engagement_points
+    from joined
+),
+
+weighed as (
+    select
+        *,
         {%- for component in ['open_frequency', 'clicks', 'session_duration'] %}
         case when {{ component }}_component is null then 0 else {{ component }}_weight end
         {{- " +" if not loop.last else " as weight_present," }}
@@ -433,20 +474,15 @@ component_totals as (
         coalesce({{ component }}_component * {{ component }}_weight, 0)
         {{- " +" if not loop.last else " as weighted_sum" }}
         {%- endfor %}
-    from component_values
+    from components_scored
 ),
 
--- rounded: the last digits of a floating sum depend on the order of its terms
-scores as (
+scored as (
     select
-        contact_id,
-        round(open_frequency_component, 4) as open_frequency_component,
-        round(clicks_component, 4) as clicks_component,
-        round(session_duration_component, 4) as session_duration_component,
-        round(engagement_points, 4) as engagement_points,
+        *,
         case when weight_present > 0 then round(weighted_sum / weight_present, 4) end
             as engagement_score
-    from component_totals
+    from weighed
 ),
 
 bands as (
@@ -466,102 +502,106 @@ never as (
 
 final as (
     select
-        states.contact_id,
-        states.as_of_date,
-        states.known_since,
-        {{ days_between('states.known_since', slice_date()) }} as days_since_first_seen,
+        scored.contact_id,
+        scored.as_of_date,
+        scored.known_since,
+        {{ days_between('scored.known_since', slice_date()) }} as days_since_first_seen,
         case
-            when coalesce(sums.mobile_days + sums.desktop_days + sums.tablet_days, 0) = 0 then null
-            when sums.mobile_days >= sums.desktop_days and sums.mobile_days >= sums.tablet_days
+            when coalesce(scored.mobile_days + scored.desktop_days + scored.tablet_days, 0) = 0
+                then null
+            when
+                scored.mobile_days >= scored.desktop_days
+                and scored.mobile_days >= scored.tablet_days
                 then 'mobile'
-            when sums.desktop_days >= sums.tablet_days then 'desktop'
+            when scored.desktop_days >= scored.tablet_days then 'desktop'
             else 'tablet'
         end as preferred_device,
-        preferred_hours.preferred_hour,
+        scored.preferred_hour,
         case
-            when coalesce(sums.email_days + sums.web_days + sums.shop_days, 0) = 0 then null
-            when sums.email_days >= sums.web_days and sums.email_days >= sums.shop_days
+            when coalesce(scored.email_days + scored.web_days + scored.shop_days, 0) = 0 then null
+            when
+                scored.email_days >= scored.web_days
+                and scored.email_days >= scored.shop_days
                 then 'email'
-            when sums.web_days >= sums.shop_days then 'web'
+            when scored.web_days >= scored.shop_days then 'web'
             else 'shop'
         end as preferred_channel,
-        favourite_categories.favourite_category,
+        scored.favourite_category,
         {%- for signal in ['open', 'click', 'session', 'order', 'engagement', 'send'] %}
-        {{ days_between('states.last_' ~ signal ~ '_date', slice_date()) }}
+        {{ days_between('scored.last_' ~ signal ~ '_date', slice_date()) }}
             as days_since_last_{{ signal }},
         {%- endfor %}
         {%- for measure, collected in measures.items() %}
         {%- for window in windows %}
         case
-            when states.{{ collected }}
+            when scored.{{ collected }}
+                {%- if measure in types %}
                 then cast(
-                    round(coalesce(sums.{{ measure }}_{{ window }}d, 0), 4)
-                    as {{ types.get(measure, 'bigint') }}
+                    round(coalesce(scored.{{ measure }}_{{ window }}d, 0), 4)
+                    as {{ types[measure] }}
                 )
+                {%- else %}
+                then cast(coalesce(scored.{{ measure }}_{{ window }}d, 0) as bigint)
+                {%- endif %}
         end as {{ measure }}_{{ window }}d,
         {%- endfor %}
         {%- endfor %}
-        case when states.is_session_collected then coalesce(sums.cart_abandonments_30d, 0) > 0 end
-            as cart_abandoned_30d,
-        case when states.is_send_collected then cast(states.sends_lifetime as bigint) end
-            as sends_lifetime,
         case
-            when states.is_order_collected
-                then cast(coalesce(lifetime_orders.orders_lifetime, 0) as bigint)
+            when scored.is_session_collected then coalesce(scored.cart_abandonments_30d, 0) > 0
+        end as cart_abandoned_30d,
+        case
+            when scored.is_send_collected then cast(scored.sends_lifetime as bigint)
+        end as sends_lifetime,
+        case
+            when scored.is_order_collected
+                then cast(coalesce(scored.orders_lifetime, 0) as bigint)
         end as orders_lifetime,
         case
-            when states.is_order_collected
-                then cast(coalesce(lifetime_orders.revenue_lifetime, 0) as decimal(18, 4))
+            when scored.is_order_collected
+                then cast(coalesce(scored.revenue_lifetime, 0) as decimal(18, 4))
         end as revenue_lifetime,
         case
-            when lifetime_orders.orders_lifetime > 0
+            when scored.orders_lifetime > 0
                 then round(
-                    cast(lifetime_orders.revenue_lifetime as double)
-                    / lifetime_orders.orders_lifetime, 4
+                    cast(scored.revenue_lifetime as double) / scored.orders_lifetime, 4
                 )
         end as average_order_value,
-        lifetime_orders.first_order_at,
-        lifetime_orders.last_order_at,
-        {{ days_between(local_date('lifetime_orders.first_order_at'), slice_date()) }}
-            as tenure_days,
-        cast(states.engagement_days_lifetime as bigint) as engagement_days_lifetime,
-        states.median_days_between_engagements,
-        states.median_days_between_orders,
-        case when states.is_send_collected then cast(states.sends_since_last_engagement as bigint) end
-            as sends_since_last_engagement,
-        scores.engagement_points,
-        scores.engagement_score,
-        scores.open_frequency_component,
-        scores.clicks_component,
-        scores.session_duration_component,
-        rfm.rfm_recency,
-        rfm.rfm_frequency,
-        rfm.rfm_monetary,
-        rfm.rfm_recency * 100 + rfm.rfm_frequency * 10 + rfm.rfm_monetary as rfm_score,
-        rfm.rfm_segment,
+        scored.first_order_at,
+        scored.last_order_at,
+        {{ days_between(local_date('scored.first_order_at'), slice_date()) }} as tenure_days,
+        cast(scored.engagement_days_lifetime as bigint) as engagement_days_lifetime,
+        scored.median_days_between_engagements,
+        scored.median_days_between_orders,
         case
-            when states.last_engagement_date is null then never.engagement_level
+            when scored.is_send_collected
+                then cast(scored.sends_since_last_engagement as bigint)
+        end as sends_since_last_engagement,
+        scored.engagement_points,
+        scored.engagement_score,
+        scored.open_frequency_component,
+        scored.clicks_component,
+        scored.session_duration_component,
+        scored.rfm_recency,
+        scored.rfm_frequency,
+        scored.rfm_monetary,
+        scored.rfm_recency * 100 + scored.rfm_frequency * 10 + scored.rfm_monetary as rfm_score,
+        scored.rfm_segment,
+        case
+            when scored.last_engagement_date is null then never.engagement_level
             else bands.engagement_level
         end as engagement_level,
-        verdicts.policy as inactivity_policy,
-        verdicts.is_inactive,
-        verdicts.inactive_since,
-        verdicts.days_inactive,
-        verdicts.deciding_signal,
-        verdicts.is_past_legal_max
-    from states
+        scored.inactivity_policy,
+        scored.is_inactive,
+        scored.inactive_since,
+        scored.days_inactive,
+        scored.deciding_signal,
+        scored.is_past_legal_max
+    from scored
     cross join never
-    inner join scores on states.contact_id = scores.contact_id
-    left join sums on states.contact_id = sums.contact_id
-    left join lifetime_orders on states.contact_id = lifetime_orders.contact_id
-    left join preferred_hours on states.contact_id = preferred_hours.contact_id
-    left join favourite_categories on states.contact_id = favourite_categories.contact_id
-    left join rfm on states.contact_id = rfm.contact_id
-    left join verdicts on states.contact_id = verdicts.contact_id
     left join bands
         on
-            scores.engagement_score >= bands.min_score
-            and (scores.engagement_score < bands.next_min_score or bands.next_min_score is null)
+            scored.engagement_score >= bands.min_score
+            and (scored.engagement_score < bands.next_min_score or bands.next_min_score is null)
 )
 
 select * from final
