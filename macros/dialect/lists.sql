@@ -103,8 +103,8 @@
 
 {% macro duckdb__list_gaps(values) -%}
     (list_transform(
-        list_slice({{ values }}, 2, len({{ values }})),
-        lambda element, position: element - list_extract({{ values }}, position)
+        range(2, len({{ values }}) + 1),
+        lambda place: list_extract({{ values }}, place) - list_extract({{ values }}, place - 1)
     ))
 {%- endmacro %}
 

@@ -23,7 +23,7 @@
 {%- set types = {
     'human_opens': 'double', 'session_seconds': 'double', 'revenue': 'decimal(18, 4)',
 } %}
--- the days are read four times, each for a few columns: one import CTE for all would be held in memory
+-- the days are read four times, a few columns each: one import CTE for all would fill the memory
 with lifetime_orders as (
     select
         contact_id,

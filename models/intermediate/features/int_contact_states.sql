@@ -13,7 +13,7 @@ timelines as (
     select * from {{ ref('int_contact_timelines') }}
 ),
 
--- a signal that the whole warehouse does not hold yet was not collected; a missing one means nothing
+-- a signal that the whole warehouse does not hold yet was not collected: its absence means nothing
 collected as (
     select
         min(first_activity_date) as first_activity_date,

@@ -1,6 +1,6 @@
--- What each slice of the feature tables is computed from, as one digest: the days and contacts known
--- by then (int_as_of_dates), the policies, and whether the date is the current one, which has more
--- verdicts. A slice whose digest has not changed is not built again.
+-- What each slice of the feature tables is computed from, as one digest: the days and contacts
+-- known by then (int_as_of_dates), the policies, and whether the date is the current one, which has
+-- more verdicts. A slice whose digest has not changed is not built again.
 {%- set policies = [
     'signal_weights', 'score_points', 'score_components', 'engagement_levels', 'rfm_segments',
     'inactivity_policies',

@@ -1,0 +1,193 @@
+"""Policy seeds checked before dbt starts.
+
+Each seed's YAML holds its schema under ``config: meta:`` (``key``, ``fields``, ``any_of``,
+``any_true``). The macro ``check_seed`` applies it when dbt loads the seed; this module applies the
+same rules to the files beforehand, so that ``winback run`` stops before it loads anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Rules = Mapping[str, Any]
+
+_INTEGER = re.compile(r"-?[0-9]+")
+_NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One bad value of a seed: where it is, what was found, what was expected."""
+
+    file: str
+    line: int | None
+    field: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        """Give the problem as one line for the user."""
+        place = self.file if self.line is None else f"{self.file}, line {self.line}"
+        return f"{place}, {self.field}: found {self.found}; expected {self.expected}"
+
+
+def check(project: Path) -> list[Problem]:
+    """Check every seed of the project that declares a schema.
+
+    Args:
+        project: folder of ``dbt_project.yml``.
+
+    Returns:
+        The problems in the order of files and lines; empty when every value makes sense.
+    """
+    problems: list[Problem] = []
+    for properties in sorted((project / "seeds").rglob("*.yml")):
+        declared = yaml.safe_load(properties.read_text(encoding="utf-8")) or {}
+        for seed in declared.get("seeds", []):
+            rules = seed.get("config", {}).get("meta", {})
+            if rules.get("fields"):
+                problems += check_file(properties.parent / f"{seed['name']}.csv", rules, project)
+    return problems
+
+
+def check_file(path: Path, rules: Rules, project: Path) -> list[Problem]:
+    """Check one seed file against its schema.
+
+    Args:
+        path: the CSV file.
+        rules: ``config: meta:`` of the seed.
+        project: folder that file names in messages start from.
+
+    Returns:
+        The problems of the file, empty when there are none.
+    """
+    name = path.relative_to(project).as_posix()
+    if not path.is_file():
+        return [Problem(name, None, "file", "nothing", "a CSV file of this name")]
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        headers = list(reader.fieldnames or [])
+        rows = [(reader.line_num, row) for row in reader]
+    fields: Mapping[str, Rules] = rules["fields"]
+    problems = [
+        Problem(name, 1, column, "no such column", "a column of this name")
+        for column in fields
+        if column not in headers
+    ]
+    problems += [
+        Problem(name, 1, column, "an unknown column", ", ".join(fields))
+        for column in headers
+        if column not in fields
+    ]
+    if problems:
+        return problems
+    texts = [
+        (line, {column: (row[column] or "").strip() for column in fields}) for line, row in rows
+    ]
+    problems += [
+        problem for line, row in texts for problem in _row_problems(name, line, row, rules)
+    ]
+    problems += _repetitions(name, texts, rules)
+    if not problems:
+        problems += _column_problems(name, [row for _, row in texts], fields)
+    return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def _row_problems(name: str, line: int, row: Mapping[str, str], rules: Rules) -> Iterator[Problem]:
+    for column, rule in rules["fields"].items():
+        expected = _expectation(row[column], rule, row)
+        if expected is not None:
+            yield Problem(name, line, column, f"'{row[column]}'", expected)
+    for columns in rules.get("any_of", []):
+        if not any(row[column] for column in columns):
+            yield Problem(name, line, ", ".join(columns), "all empty", "at least one value")
+    for columns in rules.get("any_true", []):
+        if not any(row[column].lower() == "true" for column in columns):
+            yield Problem(name, line, ", ".join(columns), "all false", "at least one true")
+
+
+def _repetitions(
+    name: str, texts: Sequence[tuple[int, Mapping[str, str]]], rules: Rules
+) -> Iterator[Problem]:
+    groups = [list(rules.get("key", []))]
+    groups += [[column] for column, rule in rules["fields"].items() if rule.get("unique")]
+    for columns in groups:
+        seen: set[tuple[str, ...]] = set()
+        for line, row in texts:
+            values = tuple(row[column] for column in columns)
+            if columns and values in seen:
+                found = f"'{', '.join(values)}' again"
+                yield Problem(name, line, ", ".join(columns), found, "each once")
+            seen.add(values)
+
+
+def _column_problems(
+    name: str, rows: Sequence[Mapping[str, str]], fields: Mapping[str, Rules]
+) -> Iterator[Problem]:
+    for column, rule in fields.items():
+        values = [row[column] for row in rows]
+        wanted = list(rule["accepted"]) if rule.get("complete") else []
+        if rule.get("includes") is not None:
+            wanted.append(str(rule["includes"]))
+        for value in wanted:
+            if value not in values:
+                yield Problem(name, None, column, f"no row with '{value}'", "one")
+        if rule.get("empty_once") and "" not in values:
+            yield Problem(name, None, column, "no empty row", "one")
+        if rule.get("total_above") is not None:
+            total = sum(float(value) for value in values if value)
+            if total <= rule["total_above"]:
+                yield Problem(
+                    name, None, column, f"a sum of {total:g}", f"above {rule['total_above']}"
+                )
+
+
+def _expectation(text: str, rule: Rules, row: Mapping[str, str]) -> str | None:
+    """Say what the field should have held, None when it holds it."""
+    if text == "":
+        return "a value" if rule.get("required") else None
+    if rule.get("accepted"):
+        return None if text in rule["accepted"] else "one of " + ", ".join(rule["accepted"])
+    kind = rule.get("type", "text")
+    if kind == "boolean":
+        return None if text.lower() in ("true", "false") else "true or false"
+    if kind == "date":
+        return None if _DATE.fullmatch(text) else "a date like 2026-01-31"
+    if kind in ("integer", "number"):
+        return _number_expectation(text, kind, rule, row)
+    return None
+
+
+def _number_expectation(text: str, kind: str, rule: Rules, row: Mapping[str, str]) -> str | None:
+    low, high, above = rule.get("min"), rule.get("max"), rule.get("above")
+    wanted = "a whole number" if kind == "integer" else "a number"
+    if low is not None and high is not None:
+        wanted += f" from {low} to {high}"
+    elif low is not None:
+        wanted += f" of {low} or more"
+    elif high is not None:
+        wanted += f" of {high} or less"
+    elif above is not None:
+        wanted += f" above {above}"
+    if not (_INTEGER if kind == "integer" else _NUMBER).fullmatch(text):
+        return wanted
+    value = float(text)
+    outside = (
+        (low is not None and value < low)
+        or (high is not None and value > high)
+        or (above is not None and value <= above)
+    )
+    if outside:
+        return wanted
+    other = rule.get("not_below")
+    if other and _NUMBER.fullmatch(row[other]) and value < float(row[other]):
+        return f"at least {other} ({row[other]})"
+    return None
