@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from winback.errors import UserError
+
 Rules = Mapping[str, Any]
 
 _INTEGER = re.compile(r"-?[0-9]+")
@@ -56,6 +58,24 @@ def check(project: Path) -> list[Problem]:
             if rules.get("fields"):
                 problems += check_file(properties.parent / f"{seed['name']}.csv", rules, project)
     return problems
+
+
+def require_good(project: Path) -> None:
+    """Stop with every bad value of the seeds.
+
+    Args:
+        project: folder of ``dbt_project.yml``.
+
+    Raises:
+        UserError: when a value makes no sense; names file, line, field, found and expected.
+    """
+    problems = check(project)
+    if problems:
+        raise UserError(
+            "The policies hold values that make no sense; nothing was loaded or built:\n  - "
+            + "\n  - ".join(str(problem) for problem in problems)
+            + "\nCorrect the files and run again (docs/seeds has a page on each)."
+        )
 
 
 def check_file(path: Path, rules: Rules, project: Path) -> list[Problem]:

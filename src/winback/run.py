@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 from rich.console import Console
 
-from winback import landing
+from winback import landing, policies
 from winback.build import BuildResult, build, target_folder, write_docs
 from winback.errors import UserError
 from winback.report import print_summary
@@ -56,6 +56,7 @@ def read_vars(text: str | None) -> dict[str, Any]:
 
 def run_all(options: RunOptions, console: Console) -> bool:
     """Loads and builds; returns whether every file was read and every node succeeded."""
+    policies.require_good(options.project)
     loaded = landing.load(
         landing=options.landing or landing.read_landing_path(options.project),
         database=options.database,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from winback import policies
+from winback.errors import UserError
 
 PROJECT = Path(__file__).parents[2]
 POLICIES = "seeds/inactivity/inactivity_policies.csv"
@@ -128,3 +129,10 @@ def test_weights_must_not_all_be_zero(project: Path) -> None:
     assert [str(problem) for problem in policies.check(project)] == [
         f"{COMPONENTS}, weight: found a sum of 0; expected above 0"
     ]
+
+
+def test_a_run_stops_with_the_reason(project: Path) -> None:
+    path = project / POLICIES
+    path.write_text(path.read_text(encoding="utf-8").replace(",3,30,", ",3,-1,"), encoding="utf-8")
+    with pytest.raises(UserError, match="line 2, grace_days: found '-1'; expected a whole number"):
+        policies.require_good(project)
