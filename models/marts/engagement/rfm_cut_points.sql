@@ -1,3 +1,4 @@
+{{ after_gate('gate_intermediate') }}
 with buyers as (
     select * from {{ ref('int_contact_metrics') }}
     where orders_lifetime > 0
