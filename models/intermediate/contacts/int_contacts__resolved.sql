@@ -115,9 +115,17 @@ consent_states as (
     group by contact_id
 ),
 
--- a bounced or invalid address that is no longer the contact's blocks nothing; a person's own will
--- (unsubscribe, complaint, erasure) follows the person to any address
+-- any open suppression in any system blocks the person, at whatever address it happened: a bounce of
+-- an address since changed may block a reachable reader, never the other way round
 open_causes as (
+    select
+        contact_id,
+        cause
+    from suppressions
+    where is_open and contact_id is not null
+),
+
+causes as (
     select
         suppressions.contact_id,
         suppressions.cause
