@@ -127,22 +127,6 @@ open_causes as (
 
 causes as (
     select
-        suppressions.contact_id,
-        suppressions.cause
-    from suppressions
-    inner join merged on suppressions.contact_id = merged.contact_id
-    where
-        suppressions.is_open
-        and (
-            suppressions.cause not in ('hard_bounce', 'global_bounce', 'invalid')
-            or suppressions.email_normalized is null
-            or merged.email is null
-            or suppressions.email_normalized = merged.email
-        )
-),
-
-causes as (
-    select
         contact_id,
         min(
             case cause
