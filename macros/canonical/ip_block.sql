@@ -4,6 +4,6 @@
     (case
         when {{ column }} like '%:%'
             then regexp_extract(lower({{ column }}), '^([0-9a-f]*:[0-9a-f]*:[0-9a-f]*:)', 1)
-        else rtrim({{ column }}, '0123456789')
+        else left({{ column }}, length({{ column }}) - instr(reverse({{ column }}), '.') + 1)
     end)
 {%- endmacro %}

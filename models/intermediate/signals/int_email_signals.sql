@@ -89,56 +89,66 @@ send_rules as (
     select
         priority,
         event_type,
-        seconds,
-        max(seconds) over () + 1 as stretch
+        seconds
     from rules
     where method = 'seconds_since_send'
 ),
 
-stretches as {{ materialized_cte() }} (
+longest as (
+    select max(seconds) + 1 as stretch
+    from send_rules
+    having max(seconds) is not null
+),
+
+stretches as (
     select
         sends.campaign_id,
-        send_rules.stretch,
-        floor({{ epoch_seconds('sends.occurred_at') }} / send_rules.stretch) as stretch_number
+        floor({{ epoch_seconds('sends.occurred_at') }} / longest.stretch) as stretch_number
     from events as sends
-    inner join (select max(stretch) as stretch from send_rules) as send_rules
-        on send_rules.stretch is not null
+    cross join longest
     where
         sends.event_type = 'sent'
         and sends.time_precision = 'second'
         and sends.campaign_id is not null
     group by
         sends.campaign_id,
-        send_rules.stretch,
-        floor({{ epoch_seconds('sends.occurred_at') }} / send_rules.stretch)
+        floor({{ epoch_seconds('sends.occurred_at') }} / longest.stretch)
 ),
 
-near_sends as {{ materialized_cte() }} (
+sending_stretches as (
+    select
+        campaign_id,
+        stretch_number
+    from stretches
+    union
+    select
+        campaign_id,
+        stretch_number + 1 as stretch_number
+    from stretches
+),
+
+-- the number of the stretch is made before the join: an expression over both sides would make the
+-- engine pair every reply of a campaign with every stretch of it
+numbered_replies as (
     select
         replies.event_id,
         replies.event_type,
         replies.contact_id,
         replies.campaign_id,
-        replies.occurred_at
+        replies.occurred_at,
+        floor({{ epoch_seconds('replies.occurred_at') }} / longest.stretch) as stretch_number
     from events as replies
-    inner join (
-        select
-            campaign_id,
-            stretch,
-            stretch_number
-        from stretches
-        union
-        select
-            campaign_id,
-            stretch,
-            stretch_number + 1 as stretch_number
-        from stretches
-    ) as near
-        on
-            replies.campaign_id = near.campaign_id
-            and floor({{ epoch_seconds('replies.occurred_at') }} / near.stretch)
-            = near.stretch_number
+    cross join longest
     where replies.event_type in ('open', 'click') and replies.time_precision = 'second'
+),
+
+near_sends as (
+    select numbered_replies.*
+    from numbered_replies
+    inner join sending_stretches
+        on
+            numbered_replies.campaign_id = sending_stretches.campaign_id
+            and numbered_replies.stretch_number = sending_stretches.stretch_number
 ),
 
 soon_after_send as (
