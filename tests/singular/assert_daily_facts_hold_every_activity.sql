@@ -1,5 +1,5 @@
--- Facts of a day that was not built again after it changed would lose or double activity: totals of the
--- daily facts against the events, sessions and orders themselves.
+-- Facts of a day that was not built again after it changed would lose or double activity: totals
+-- of the daily facts against the events, sessions and orders themselves.
 with expected as (
     select
         sum(case when event_type = 'sent' then event_count else 0 end) as sends,

@@ -1,5 +1,5 @@
--- An order without a rate is missing from revenue. One row per currency to add to seeds/fx/fx_rates.csv,
--- on or before the day given.
+-- An order without a rate is missing from revenue. One row per currency to add to
+-- seeds/fx/fx_rates.csv, on or before the day given.
 select
     currency,
     min(ordered_at) as first_ordered_at,

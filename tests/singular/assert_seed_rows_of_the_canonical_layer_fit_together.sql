@@ -1,5 +1,6 @@
--- Rules across columns and rows that a check of single fields cannot see: a time rule without its window
--- never fires, a rule that makes clicks unknown loses them, and a gap between age bands hides contacts.
+-- Rules across columns and rows that a check of single fields cannot see: a time rule without its
+-- window never fires, a rule that makes clicks unknown loses them, a gap between age bands hides
+-- contacts.
 with rules as (
     select * from {{ ref('signal_rules') }}
 ),

@@ -18,8 +18,8 @@ latest as (
     select
         {% if as_of == 'latest' -%}
         coalesce(
-            (select max(days.activity_date) from days),
-            (select max({{ local_date('files.loaded_at') }}) from files)
+            (select max(days.activity_date) as last_date from days),
+            (select max({{ local_date('files.loaded_at') }}) as last_date from files)
         )
         {%- elif as_of == 'now' -%}
         {{ local_date(

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- everything a known contact did or received, in one shape: the daily facts and the fingerprint that
--- says which days changed read the same rows, so they cannot disagree
+-- everything a known contact did or received, in one shape: the daily facts and the fingerprint
+-- that says which days changed read the same rows, so they cannot disagree
 with events as (
     select * from {{ ref('int_email_events__classified') }}
 ),

@@ -115,8 +115,8 @@ consent_states as (
     group by contact_id
 ),
 
--- any open suppression in any system blocks the person, at whatever address it happened: a bounce of
--- an address since changed may block a reachable reader, never the other way round
+-- any open suppression in any system blocks the person, at whatever address it happened: a bounce
+-- of an address since changed may block a reachable reader, never the other way round
 open_causes as (
     select
         contact_id,

@@ -13,16 +13,25 @@ rules as (
     select * from {{ ref('signal_rules') }}
 ),
 
-classifier as (
+rule_digests as (
     select
-        left(md5(
-            {{ fingerprint_sum([
-                'priority', 'rule', 'is_enabled', 'event_type', 'method', 'pattern', 'seconds',
-                'minimum', 'quality',
-            ]) }}
-            || '{{ classifier_logic() }} {{ disabled | sort | join(" ") }}'
-        ), 8) as classifier_version
+        {{ canonical_key([
+            'priority', 'rule', 'is_enabled', 'event_type', 'method', 'pattern', 'seconds',
+            'minimum', 'quality',
+        ]) }} as digest
     from rules
+),
+
+digests as (
+    select
+        {{ dbt.listagg('digest', "' '", 'order by digest') }} as all_digests,
+        '{{ classifier_logic() }} {{ disabled | sort | join(" ") }}' as logic
+    from rule_digests
+),
+
+classifier as (
+    select left(md5(all_digests || logic), 8) as classifier_version
+    from digests
 ),
 
 final as (

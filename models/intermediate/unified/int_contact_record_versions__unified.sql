@@ -56,7 +56,7 @@ final as (
         current_records.source_relation,
         current_records.source_list_id,
         current_records.created_at,
-        grouped.email_normalized is not distinct from current_records.email_normalized
+        coalesce(grouped.email_normalized, '') = coalesce(current_records.email_normalized, '')
             as is_current_address
     from grouped
     inner join current_records

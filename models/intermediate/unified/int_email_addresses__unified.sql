@@ -1,7 +1,9 @@
 -- one row per spelling of an address, so that normalisation runs over distinct addresses
 -- and never over events
 with addresses as (
-{% for entity in ['contact_records', 'consents', 'suppressions', 'email_events', 'orders', 'web_sessions'] %}
+{% for entity in [
+    'contact_records', 'consents', 'suppressions', 'email_events', 'orders', 'web_sessions',
+] %}
     select raw_addresses.email_raw
     from (
 {{ union_systems(entity, ['email_raw']) | indent(8) }}

@@ -6,9 +6,9 @@ files as (
     select * from {{ ref('int_line_counts__unified') }}
 ),
 
--- the same line in two overlapping exports is one event, and a copy has the time of its original: so
--- only files whose spans of time touch can hold one. Within a file, line_key already tells identical
--- lines apart
+-- the same line in two overlapping exports is one event, and a copy has the time of its original:
+-- so only files whose spans of time touch can hold one. Within a file, line_key already tells
+-- identical lines apart
 touching_files as (
     select earlier.source_file
     from files as earlier

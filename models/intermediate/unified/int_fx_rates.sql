@@ -1,5 +1,5 @@
--- what one unit of a currency is worth in var('currency'), and from when until when. The seed quotes
--- every currency against one base of its own; both legs are taken on the same days.
+-- what one unit of a currency is worth in var('currency'), and from when until when. The seed
+-- quotes every currency against one base of its own; both legs are taken on the same days.
 with seed_rates as (
     select * from {{ ref('fx_rates') }}
 ),

@@ -33,7 +33,10 @@ final as (
         sessions.ended_at,
         coalesce(
             sessions.duration_seconds,
-            cast({{ dbt.datediff('sessions.started_at', 'sessions.ended_at', 'second') }} as double)
+            cast(
+                {{ epoch_seconds('sessions.ended_at') }}
+                - {{ epoch_seconds('sessions.started_at') }} as double
+            )
         ) as duration_seconds,
         sessions.page_views,
         sessions.source,
