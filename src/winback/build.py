@@ -14,6 +14,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+# a gate's stop is a sentence for a marketer; where dbt and DuckDB raised it is not
+_FRAME = re.compile(r"^Runtime Error in model \w+ \([^)]*\) Invalid Input Error: ")
 # what a failing cast quotes may be somebody's address
 _ADDRESS = re.compile(r"[^\s'\"<>,;]+@[^\s'\"<>,;]+")
 
@@ -98,7 +100,7 @@ def _invoke(arguments: list[str], on_event: Callable[[Any], None] | None = None)
         # read-only connection beside it
         if DuckDBConnectionManager._ENV is not None:
             DuckDBConnectionManager._ENV.close()
-        DuckDBConnectionManager.close_all_connections()
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
         gc.collect()
 
 
@@ -126,8 +128,8 @@ def _plain(message: str) -> str:
     """A dbt message without its frame lines and without anything that looks like an address."""
     lines = [line.strip() for line in message.strip().splitlines()]
     dropped = ("> in macro", "> called by", "compiled code at", "LINE ", "^")
-    kept = [line for line in lines if line and not line.startswith(dropped)]
-    return _ADDRESS.sub("<address>", " ".join(kept))
+    kept = " ".join(line for line in lines if line and not line.startswith(dropped))
+    return _ADDRESS.sub("<address>", _FRAME.sub("", kept))
 
 
 class _Progress:

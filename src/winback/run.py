@@ -12,6 +12,7 @@ from rich.console import Console
 from winback import landing, policies
 from winback.build import BuildResult, build, target_folder, write_docs
 from winback.errors import UserError
+from winback.gates import failures
 from winback.report import print_summary
 
 
@@ -72,6 +73,7 @@ def run_all(options: RunOptions, console: Console) -> bool:
         console=console,
     )
     _print_result(result, console)
+    _print_gate_warnings(options.database, console)
     if not result.ok:
         return False
     if options.docs:
@@ -80,6 +82,13 @@ def run_all(options: RunOptions, console: Console) -> bool:
     if loaded.refused:
         console.print("Some files were refused (see above): the tables do not hold them.")
     return not loaded.refused
+
+
+def _print_gate_warnings(database: Path, console: Console) -> None:
+    for failed in failures(database):
+        if failed["severity"] == "warning":
+            console.print("[yellow]look at[/yellow] ", end="")
+            console.print(failed["message"], markup=False, highlight=False)
 
 
 def _print_result(result: BuildResult, console: Console) -> None:

@@ -65,3 +65,12 @@ def test_vars_are_a_mapping() -> None:
         read_vars("latest")
     with pytest.raises(UserError, match="not YAML"):
         read_vars("{a: [}")
+
+
+def test_a_gate_stops_in_its_own_words() -> None:
+    message = (
+        "Runtime Error in model gate_staging (models/staging/gate_staging.py)\n"
+        "  Invalid Input Error: Stopped at gate_staging: half the lines are gone."
+    )
+    result = _summarise(_Outcome([_node("gate_staging", "error", message)], success=False))
+    assert result.failures == ["gate_staging: Stopped at gate_staging: half the lines are gone."]
