@@ -2,36 +2,14 @@ with events as (
 {{ union_systems('email_events') | indent(4) }}
 ),
 
-files as (
-    select * from {{ ref('int_line_counts__unified') }}
-),
-
--- the same line in two overlapping exports is one event, and a copy has the time of its original:
--- so only files whose spans of time touch can hold one. Within a file, line_key already tells
--- identical lines apart
-touching_files as (
-    select earlier.source_file
-    from files as earlier
-    inner join files as later
-        on
-            earlier.source_system = later.source_system
-            and earlier.source_relation = later.source_relation
-            and earlier.source_table = later.source_table
-            and earlier.source_file <> later.source_file
-            and coalesce(earlier.first_at <= later.last_at, true)
-            and coalesce(later.first_at <= earlier.last_at, true)
-    group by earlier.source_file
-),
-
+-- the same line in two exports, or twice in one whose lines have ids of their own, is one event;
 -- only lines whose hash occurs twice are ranked: sorting all would be the dearest step of the
 -- layer, and a number is cheaper to group than a key
 repeated_hashes as (
     select {{ row_hash(['line_keys.line_key']) }} as key_hash
     from (
-{{ union_systems('email_events', ['line_key', 'source_file', 'occurred_at']) | indent(8) }}
+{{ union_systems('email_events', ['line_key']) | indent(8) }}
     ) as line_keys
-    left join touching_files on line_keys.source_file = touching_files.source_file
-    where touching_files.source_file is not null or line_keys.occurred_at is null
     group by {{ row_hash(['line_keys.line_key']) }}
     having count(*) > 1
 ),
