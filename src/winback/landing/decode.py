@@ -17,6 +17,7 @@ from typing import IO, cast
 from winback.landing.discover import LandingFile
 
 CHUNK = 4 << 20
+TAIL = 1 << 16
 UNDECODABLE = "\udc81"  # becomes byte 0x81 in the UTF-8 copy: invalid there, so the line is found
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -59,7 +60,7 @@ class HashingReader(io.RawIOBase):
         """Wrap `stream`; `advance` hears how many bytes were read."""
         self._stream = stream
         self._advance = advance
-        self._hash = hashlib.blake2b(digest_size=20)
+        self._hash = hashlib.sha256()
 
     def readable(self) -> bool:
         """Tell io that this can be read."""
@@ -68,11 +69,10 @@ class HashingReader(io.RawIOBase):
     def readinto(self, buffer: object) -> int:
         """Read into `buffer`; return the number of bytes."""
         view = memoryview(buffer)  # type: ignore[arg-type]
-        data = self._stream.read(len(view))
-        view[: len(data)] = data
-        self._hash.update(data)
-        self._advance(len(data))
-        return len(data)
+        count = int(self._stream.readinto(view))  # type: ignore[attr-defined]
+        self._hash.update(view[:count])
+        self._advance(count)
+        return count
 
     def finish(self) -> str:
         """Read what is left and return the hash of everything."""
@@ -200,8 +200,8 @@ codecs.register_error("winback_mark", _mark)
 
 def scan(path: Path, advance: Advance) -> Scan:
     """Count lines and odd bytes of a text file, and hash it as it lies on disk."""
-    with path.open("rb") as disk:
-        raw = HashingReader(disk, advance)
+    with path.open("rb", buffering=0) as disk:
+        raw = HashingReader(cast(IO[bytes], disk), advance)
         buffered = cast(IO[bytes], io.BufferedReader(raw, CHUNK))
         is_gzip = path.name.lower().endswith(".gz")
         stream = cast(IO[bytes], gzip.GzipFile(fileobj=buffered)) if is_gzip else buffered
@@ -211,13 +211,13 @@ def scan(path: Path, advance: Advance) -> Scan:
         while data := read_bytes(stream):
             size += len(data)
             newlines += data.count(b"\n")
-            nuls += data.count(b"\0")
-            if found := data.count(b"\r"):
-                returns += found
-                crlf += data.count(b"\r\n") + (tail[-1:] == b"\r" and data[:1] == b"\n")
-            elif tail[-1:] == b"\r" and data[:1] == b"\n":
-                crlf += 1
-            tail = (tail + data)[-65536:]
+            if b"\0" in data:
+                nuls += data.count(b"\0")
+            if b"\r" in data:
+                returns += data.count(b"\r")
+                crlf += data.count(b"\r\n")
+            crlf += tail.endswith(b"\r") and data.startswith(b"\n")
+            tail = data[-TAIL:] if len(data) >= TAIL else (tail + data)[-TAIL:]
         while buffered.read(CHUNK):
             pass
         digest = raw.finish()

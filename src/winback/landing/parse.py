@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from winback.landing.catalog import Table
 from winback.landing.decode import Advance, Refused, open_text
@@ -335,6 +334,8 @@ class Rejects:
         """Write what is collected."""
         if not self._rows:
             return
+        import pyarrow as pa  # only files with bad lines pay for this import
+
         target = self._target
         numbers, reasons, lines = zip(*self._rows, strict=True)
         batch = pa.table(
