@@ -377,7 +377,8 @@ class Loader:
         top = sorted(accounts.reasons.items(), key=lambda item: -item[1])[:3]
         text = "; ".join(f"{count:,} with {reason}" for reason, count in top)
         more = len(accounts.reasons) - len(top)
-        text = f"{accounts.rejected:,} lines rejected: {text}" + (f"; {more} more" if more else "")
+        word = "line" if accounts.rejected == 1 else "lines"
+        text = f"{accounts.rejected:,} {word} rejected: {text}" + (f"; {more} more" if more else "")
         if accounts.undecodable and target.table.layout.encoding == "utf-8":
             text += (
                 ". If the file is Windows-1252 or Latin-1, set `encoding` for this table,"

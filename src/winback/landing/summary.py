@@ -103,7 +103,7 @@ def show(summary: LoadSummary, console: Console) -> None:
                 f"{sum(file.accepted for file in new):,}",
                 Text(f"{rejected:,}", style="yellow" if rejected else ""),
             )
-        console.print(table, width=wide)
+        console.print(table, width=wide, crop=False)
         console.print("lines, accepted and rejected count the new files", style="dim")
     else:
         console.print("No files found in the landing folder.", highlight=False)

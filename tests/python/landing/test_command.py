@@ -44,7 +44,11 @@ def test_exit_code_and_table(shop: Shop) -> None:
     code, output = finish(command(shop))
     assert code == 0
     assert "1 rejected" in output
-    assert "3 columns found, 2 expected" in output
+    assert "1 line rejected: 1 with 3 columns found, 2 expected" in " ".join(output.split())
+    # the whole table is there although a log has no width
+    table = [line.split() for line in output.splitlines()]
+    assert ["table", "files", "new", "held", "refused", "lines", "accepted", "rejected"] in table
+    assert ["shop__people", "1", "1", "0", "0", "2", "1", "1"] in table
     shop.put("people_2.csv", "email\nanna@x.example\n")
     code, output = finish(command(shop, "--systems", "shop"))
     assert code == 1
