@@ -24,7 +24,8 @@ rule_digests as (
 
 digests as (
     select
-        {{ dbt.listagg('digest', "' '", 'order by digest') }} as all_digests,
+        {{ dbt.listagg('digest', "' '", 'order by digest') }}
+            as all_digests,
         '{{ classifier_logic() }} {{ disabled | sort | join(" ") }}' as logic
     from rule_digests
 ),
