@@ -1,8 +1,10 @@
 """The scenario matrix: each builds a whole warehouse, and most of them a second time."""
 
 import gzip
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,6 +50,37 @@ class TestDefault:
             " on lower(mem.email_address) = sup.email_normalized where sup.ended_at is null"
         )
         assert leaked == 0
+
+    def test_the_unit_tests_pass(self, demo: Warehouse) -> None:
+        outcome = demo.dbt("test", "--select", "test_type:unit").check()
+        assert "ERROR=0" in outcome.output
+        assert "PASS=0" not in outcome.output
+
+    def test_the_docs_are_clean(self, demo: Warehouse) -> None:
+        outcome = demo.dbt("--warn-error", "docs", "generate").check()
+        assert "WARNING" not in outcome.output
+        catalog = json.loads((demo.folder / "target" / "catalog.json").read_text())
+        assert "model.winback.engagement_scores" in catalog["nodes"]
+        assert not catalog["errors"]
+
+    def test_every_documented_column_exists_and_every_column_is_documented(
+        self, demo: Warehouse, manifest: dict[str, Any]
+    ) -> None:
+        built: dict[str, set[str]] = {}
+        for table, column in demo.query(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'main'"
+        ):
+            built.setdefault(table, set()).add(column)
+        wrong = {}
+        for node in manifest["nodes"].values():
+            # the columns of segment_history are the segments of the rules
+            if node["resource_type"] != "model" or node["name"] == "segment_history":
+                continue
+            difference = built.get(node["name"], set()) ^ set(node["columns"])
+            if difference and node["name"] in built:
+                wrong[node["name"]] = sorted(difference)
+        assert wrong == {}
 
     def test_a_second_run_changes_nothing(self, demo: Warehouse) -> None:
         before = demo.contents()
