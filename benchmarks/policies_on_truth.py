@@ -5,7 +5,8 @@ the Markdown table of the README.
 
 A contact who truly lapsed is found **early** when the policy's `inactive_since` lies before the
 true lapse (it called a reader inactive, and was right only later), **in time** up to 183 days
-after it, **late** beyond, and **never** when the contact is not inactive at the as_of_date. A
+after it, **late** beyond, and **never** when the contact is not inactive at the as_of_date, or the
+policy has no signal to judge by. A
 **false alarm** is a contact who has not lapsed and is called inactive at the as_of_date.
 """
 
@@ -38,7 +39,7 @@ verdicts as (
         con.person_id,
         con.true_state,
         con.lapsed_on,
-        bool_or(fla.is_inactive) as is_inactive,
+        coalesce(bool_or(fla.is_inactive), false) as is_inactive,
         min(case when fla.is_inactive then fla.inactive_since end) as inactive_since
     from read_parquet('{truth}/contacts.parquet') as con
     inner join people as peo on con.person_id = peo.person_id
