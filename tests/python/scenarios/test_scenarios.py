@@ -18,6 +18,7 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+@pytest.mark.xdist_group("demo")
 class TestDefault:
     def test_every_line_is_accounted_for(self, demo: Warehouse) -> None:
         files, loose = demo.query(
@@ -96,13 +97,12 @@ def test_incremental_equals_full_refresh(tmp_path: Path, demo_exports: Path) -> 
     for path in late:
         path.rename(path.with_name(path.name + ".later"))
     warehouse = Warehouse(tmp_path, landing)
-    # half the exports is a strange company: gates may stop it, the load is what counts here
-    warehouse.run("--vars", "{hubspot: {timezone: Europe/Paris}, history_months: 12}")
-    for path in late:
-        path.with_name(path.name + ".later").rename(path)
     changed = landing / "generic" / "main" / "contacts_changed.csv"
     _write(changed, "contact_id,email,city\nextra-1,first@example.org,Lyon\n")
-    warehouse.run().check()
+    # half the exports is a strange company: a gate may stop it, which a later run must heal too
+    warehouse.run()
+    for path in late:
+        path.with_name(path.name + ".later").rename(path)
     _write(changed, "contact_id,email,city\nextra-1,second@example.org,Nice\n")
     warehouse.run().check()
     incremental = warehouse.contents()
@@ -161,7 +161,7 @@ def test_two_accounts_with_clashing_ids(tmp_path: Path) -> None:
     assert warehouse.value("select count(*) from dim_contacts") == 5
     assert warehouse.value("select count(*) from fct_orders") == 4
     shared = warehouse.query(
-        "select orders_lifetime, revenue_lifetime from int_contact_features as fea"
+        "select fea.orders_lifetime, fea.revenue_lifetime from int_contact_features as fea"
         " inner join dim_contacts as con on fea.contact_id = con.contact_id"
         " where con.email = 'shared@c.example' and fea.as_of_date = date '2026-05-02'"
     )
@@ -194,6 +194,7 @@ def test_custom_fields(tmp_path: Path) -> None:
     assert found == [("one@example.org", "gold", 12), ("two@example.org", None, None)]
 
 
+@pytest.mark.xdist_group("demo")
 def test_dbt_alone_builds_the_same(tmp_path: Path, demo: Warehouse) -> None:
     """`dbt build` on what is loaded gives what `winback run` gives."""
     before = demo.contents()
@@ -209,7 +210,7 @@ def test_a_database_never_loaded_stops_at_once(tmp_path: Path) -> None:
 
 def test_the_demo_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
     for name in ("first", "second"):
-        write_demo(tmp_path / name, contacts=200, months=3)
+        write_demo(tmp_path / name, contacts=200, months=4)
     files = {
         name: {
             str(path.relative_to(tmp_path / name)): path.read_bytes()

@@ -7,7 +7,7 @@ from benchmarks.policies_on_truth import as_markdown, compare
 
 from .warehouse import Warehouse
 
-pytestmark = pytest.mark.scenario
+pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("demo")]
 
 
 def test_every_lapsed_contact_is_in_one_column(demo: Warehouse, demo_exports: Path) -> None:
@@ -24,5 +24,5 @@ def test_stricter_days_find_more_and_alarm_more(demo: Warehouse, demo_exports: P
     rows = {row.policy: row for row in compare(demo.database, demo_exports / "truth")}
     assert rows["fashion"].never < rows["default"].never < rows["luxury"].never
     assert rows["fashion"].false_alarms >= rows["default"].false_alarms
-    # clicks and orders only, three years: nobody in a demo of months
-    assert rows["cnil_36m"].in_time == 0
+    # clicks and orders only, three years: in a demo of months nobody finds fewer
+    assert rows["cnil_36m"].never == max(row.never for row in rows.values())

@@ -16,7 +16,14 @@ BIN = Path(sys.executable).parent
 DEMO_VARS = "{hubspot: {timezone: Europe/Paris}}"
 
 # columns that tell when a line was read or a check was run, not what is in the data
-CLOCK_COLUMNS = {"loaded_at", "_loaded_at", "evaluated_at", "modified_at"}
+CLOCK_COLUMNS = {
+    "loaded_at",
+    "_loaded_at",
+    "first_loaded_at",
+    "last_loaded_at",
+    "evaluated_at",
+    "modified_at",
+}
 # logs of what happened, which a second run lengthens
 LOG_TABLES = {"landing_log", "gate_history"}
 
