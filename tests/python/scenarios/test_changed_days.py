@@ -1,0 +1,116 @@
+"""Daily facts rebuild the days that changed, only these, and end where a full refresh ends."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from .warehouse import Warehouse, differences
+
+pytestmark = pytest.mark.scenario
+
+PROXY_RULE = "agent_google_image_proxy"
+CONTACTS = """contact_id,email,created_at,updated_at
+ann,ann@example.com,2025-12-01 00:00:00,2026-01-01 00:00:00
+bob,bob@example.com,2025-12-02 00:00:00,2026-01-01 00:00:00
+"""
+JANUARY = """email,campaign_id,event_type,occurred_at,user_agent
+ann@example.com,k1,sent,2026-01-10 09:00:00,
+ann@example.com,k1,open,2026-01-10 10:00:00,GoogleImageProxy
+bob@example.com,k1,sent,2026-01-20 09:00:00,
+"""
+FEBRUARY = """email,campaign_id,event_type,occurred_at,user_agent
+ann@example.com,k2,sent,2026-02-10 09:00:00,
+ann@example.com,k2,open,2026-02-11 10:00:00,Mozilla/5.0 (Windows)
+"""
+
+
+def write(landing: Path, name: str, text: str) -> None:
+    (landing / "generic/main").mkdir(parents=True, exist_ok=True)
+    (landing / "generic/main" / name).write_text(text)
+
+
+def variables(rules_off: str = "") -> str:
+    return f"{{systems: [generic], signal_rules_disabled: [{rules_off}]}}"
+
+
+def load(warehouse: Warehouse) -> None:
+    warehouse._execute(
+        [sys.executable, "-m", "winback.cli", "load", "--systems", "generic"]
+    ).check()
+
+
+def build(warehouse: Warehouse, *options: str, rules_off: str = "") -> None:
+    arguments = ("run", "--select", "+int_as_of_dates", *options)
+    warehouse.dbt(*arguments, variables=variables(rules_off)).check()
+
+
+def days(warehouse: Warehouse, where: str = "") -> set[str]:
+    rows = warehouse.query(
+        "select distinct cast(activity_date as varchar) from int_contact_activity__daily " + where
+    )
+    return {row[0] for row in rows}
+
+
+def append_a_file(landing: Path) -> None:
+    write(landing, "email_events_03.csv", FEBRUARY.replace("-02-", "-03-").replace("k2", "k3"))
+
+
+def add_a_late_line(landing: Path) -> None:
+    write(
+        landing,
+        "email_events_02.csv",
+        FEBRUARY + "bob@example.com,k1,open,2026-01-20 12:00:00,Mozilla/5.0 (Windows)\n",
+    )
+
+
+def take_a_file_back(landing: Path) -> None:
+    write(landing, "email_events_02.csv", FEBRUARY.splitlines(keepends=True)[0])
+
+
+def hand_an_address_over(landing: Path) -> None:
+    write(
+        landing,
+        "contacts.csv",
+        CONTACTS.replace("bob@example.com", "bob@new.example.com")
+        + "cid,bob@example.com,2026-01-02 00:00:00,2026-02-01 00:00:00\n",
+    )
+
+
+def nothing(landing: Path) -> None:
+    """The rules change, the exports do not."""
+
+
+def test_a_change_rebuilds_the_days_it_touches(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path, tmp_path / "landing")
+    write(warehouse.landing, "contacts.csv", CONTACTS)
+    write(warehouse.landing, "email_events_01.csv", JANUARY)
+    write(warehouse.landing, "email_events_02.csv", FEBRUARY)
+    load(warehouse)
+    warehouse.dbt("seed", "--quiet", variables=variables()).check()
+    build(warehouse)
+
+    steps: list[tuple[Callable[[Path], None], str, set[str]]] = [
+        (append_a_file, "", {"2026-03-10", "2026-03-11"}),
+        (hand_an_address_over, "", {"2026-01-20"}),
+        (add_a_late_line, "", {"2026-01-20"}),
+        (take_a_file_back, "", {"2026-01-20", "2026-02-10", "2026-02-11"}),
+        (nothing, PROXY_RULE, {"2026-01-10"}),
+    ]
+    for change, rules_off, touched in steps:
+        # a mark that only survives where a day is left alone
+        with duckdb.connect(str(warehouse.database)) as connection:
+            connection.execute("update int_contact_activity__daily set deliveries = 77")
+        before = days(warehouse)
+        change(warehouse.landing)
+        load(warehouse)
+        build(warehouse, rules_off=rules_off)
+        assert days(warehouse, "where deliveries = 77") == before - touched, change.__name__
+
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute("update int_contact_activity__daily set deliveries = 0")
+    incremental = warehouse.contents()
+    build(warehouse, "--full-refresh", rules_off=PROXY_RULE)
+    assert differences(incremental, warehouse.contents()) == []
