@@ -26,7 +26,8 @@ digests as (
     select
         {{ dbt.listagg('digest', "' '", 'order by digest') }}
             as all_digests,
-        '{{ classifier_logic() }} {{ disabled | sort | join(" ") }}' as logic
+        '{{ classifier_logic() }}'
+        || ' {{ disabled | sort | join(" ") }}' as logic
     from rule_digests
 ),
 
