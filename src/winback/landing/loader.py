@@ -113,8 +113,6 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
         raise UserError(f"database {database} cannot be opened as a DuckDB file") from None
     connection.execute("set timezone = 'UTC'")
     connection.execute("set preserve_insertion_order = true")
-    # dict_fsst makes text as small as these two do; trying them as well costs a tenth of a load
-    connection.execute("set disabled_compression_methods = 'fsst,dictionary'")
     return connection
 
 
