@@ -53,7 +53,7 @@ parse: $(DEV)  ## dbt parse without a warning
 	$(BIN)/dbt parse --warn-error
 
 pytest: $(DEV)  ## the Python tests that need no warehouse
-	$(BIN)/pytest -m 'not scenario'
+	$(BIN)/pytest -m 'not scenario' -n 2 --dist loadfile
 
 scenarios: $(DEV)  ## whole warehouses: every scenario, twice, and the public data sets
 	$(BIN)/pytest -m scenario -n 2 --dist loadgroup
