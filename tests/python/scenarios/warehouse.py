@@ -12,8 +12,8 @@ import duckdb
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 
-# the layouts that leave their zone open want it said
-DEMO_VARS = "{hubspot: {timezone: Europe/Paris}}"
+# the layouts that leave their zone open want it said; four dates show all that thirteen show
+DEMO_VARS = "{hubspot: {timezone: Europe/Paris}, history_months: 3}"
 
 # columns that tell when a line was read or a check was run, not what is in the data
 CLOCK_COLUMNS = {
