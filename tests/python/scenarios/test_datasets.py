@@ -14,7 +14,9 @@ pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("datasets")]
 @pytest.fixture(scope="module")
 def rfm(tmp_path_factory: pytest.TempPathFactory, datasets: Path) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("rfm"), datasets / "rfm")
-    warehouse.run("--systems", "generic", "--as-of", "2006-12-31", "--currency", "USD").check()
+    warehouse.run(
+        *("--systems", "generic", "--as-of", "2006-12-31", "--currency", "USD", "--vars", "{}")
+    ).check()
     return warehouse
 
 
