@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,15 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A database for each worker: two that share a file lock each other out, and one's own
+    warehouse is nothing for a test to touch."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WINBACK_DATABASE", str(tmp_path_factory.mktemp("default") / "tests.duckdb"))
+        yield
 
 
 @pytest.fixture(scope="session")
