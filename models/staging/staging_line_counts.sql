@@ -1,13 +1,20 @@
 {{ config(materialized='table') }}
 
-{#- exports whose every delivery holds all records, such as a list of contacts: sources say so with
-    `config: meta: holds_all: true`. Only these may be compared with the delivery before; a file per
-    campaign is as long as its campaign was. -#}
-{%- set whole_lists = [] -%}
+{#- What one delivery of an export holds, as its source says with `config: meta: delivery:`. Only
+    exports that deliver a whole_list each time may be compared with the delivery before; a file of
+    one_campaign is as long as its campaign was. -#}
+{%- set deliveries = {'whole_list': [], 'one_campaign': []} -%}
 {%- if execute -%}
-    {%- for source_node in graph.sources.values()
-        if source_node.config.get('meta', {}).get('holds_all') -%}
-        {%- do whole_lists.append(source_node.identifier) -%}
+    {%- for source_node in graph.sources.values() -%}
+        {%- set delivery = source_node.config.get('meta', {}).get('delivery', 'period') -%}
+        {%- if delivery in deliveries -%}
+            {%- do deliveries[delivery].append(source_node.identifier) -%}
+        {%- elif delivery != 'period' -%}
+            {{ exceptions.raise_compiler_error(
+                "Source " ~ source_node.identifier ~ ": `meta: delivery: " ~ delivery
+                ~ "` is none of whole_list, one_campaign and period."
+            ) }}
+        {%- endif -%}
     {%- endfor -%}
 {%- endif -%}
 
@@ -94,7 +101,13 @@ joined as (
         fil.status = 'refused' as is_refused,
         fil.source_file in {{ text_list(var('accepted_files')) | indent(8) }}
             as is_accepted_by_user,
-        fil.source_table in {{ text_list(whole_lists | sort) | indent(8) }} as holds_all,
+        case
+            {%- for delivery, tables in deliveries.items() %}
+            when fil.source_table in {{ text_list(tables | sort) | indent(12) }}
+                then '{{ delivery }}'
+            {%- endfor %}
+            else 'period'
+        end as delivery,
         coalesce(fil.lines, 0) as file_lines,
         coalesce(fil.rejected_lines, 0) as loader_rejected_lines,
         coalesce(typ.rejected_lines, 0) as staging_rejected_lines,
@@ -172,12 +185,12 @@ final as (
         day.first_at,
         day.last_at,
         day.is_event_export,
-        day.holds_all,
+        day.delivery,
         day.export_series,
         coalesce(day.is_latest_in_series, false) as is_latest_in_series,
         coalesce(
             day.previous_file_lines,
-            case when day.holds_all then day.previous_series_lines end
+            case when day.delivery = 'whole_list' then day.previous_series_lines end
         ) as previous_lines,
         day.lines_per_day,
         usu.usual_lines_per_day

@@ -93,6 +93,24 @@ def split_systems(systems: str | None) -> list[str] | None:
     return names
 
 
+def check_as_of(as_of: str | None) -> str | None:
+    """Refuse an `--as-of` that is no date before anything is loaded; dbt checks the var again.
+
+    Raises:
+        UserError: it is neither a calendar date nor `now` or `latest`.
+    """
+    if as_of is not None and as_of not in ("now", "latest"):
+        try:
+            if len(as_of) != len("2026-06-30"):
+                raise ValueError
+            datetime.strptime(as_of, "%Y-%m-%d")
+        except ValueError:
+            raise UserError(
+                f"--as-of: found `{as_of}`, expected a date such as 2026-06-30, `now` or `latest`"
+            ) from None
+    return as_of
+
+
 @app.command()
 def load(
     landing: LandingOption = None,
@@ -152,7 +170,7 @@ def run(
 
     folder = find_project(project)
     given: dict[str, object] = {
-        "as_of": as_of,
+        "as_of": check_as_of(as_of),
         "currency": currency,
         "sector": sector,
         "systems": split_systems(systems),
