@@ -79,6 +79,7 @@ _EVENT_COLUMNS: dict[str, Any] = {
     "agent": np.int8,
     "ip": np.uint32,
     "link": np.int8,
+    "cause": np.int8,
 }
 _SESSION_COLUMNS: dict[str, Any] = {
     "at": np.int64,
@@ -394,6 +395,7 @@ class Simulation:
                 person=subs.person[left],
                 campaign=campaign.number,
                 type=DROPPED,
+                cause=subs.close_type[left],
             )
 
     def _welcome(self, rng: np.random.Generator, at: int, until: int) -> None:

@@ -24,6 +24,7 @@ import numpy as np
 import pyarrow as pa
 
 from winback.demo.files import ExportFile, ExportWriter, random
+from winback.demo.folders import PART
 
 SMALLEST = 1_000
 FUTURE_SECONDS = 4_070_908_800  # 2099-01-01
@@ -156,7 +157,7 @@ class TextDirt:
 def insert_faults(path: Path, file: ExportFile, faults: list[tuple[str, int, Fault]]) -> None:
     """Insert faulty lines, one every few lines from the middle on, each made from a good line."""
     kinds = [(kind, fault) for kind, times, fault in faults for _ in range(times)]
-    fresh = path.with_name(path.name + ".part")
+    fresh = path.with_name(path.name + PART)
     due, number = file.lines // 2, 0
     with path.open("rb") as source, fresh.open("wb") as target:
         header = next(csv.reader([source.readline().decode()]))
@@ -183,7 +184,7 @@ def insert_faults(path: Path, file: ExportFile, faults: list[tuple[str, int, Fau
 
 def recode(path: Path, encoding: str) -> None:
     """Rewrite a UTF-8 file in another encoding, with its byte-order mark."""
-    fresh = path.with_name(path.name + ".part")
+    fresh = path.with_name(path.name + PART)
     with path.open("rb") as source, fresh.open("wb") as target:
         # the same bytes on every machine: little end first, as spreadsheets write it
         target.write(b"\xff\xfe" if encoding == "utf-16" else b"\xef\xbb\xbf")
@@ -235,5 +236,5 @@ def write_header_only(writer: ExportWriter, model: str, path: str) -> None:
     """Write a file with the header of another and no line, as an idle month gives."""
     with (writer.landing / model).open("rb") as source:
         header = source.readline()
-    (writer.landing / path).write_bytes(header)
+    writer.manifest.claim(path).write_bytes(header)
     writer.note(path, 0)

@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from winback.demo.folders import Manifest
+
 Ints = NDArray[np.int64]
 """Whole numbers: indices, counts or seconds since 1970-01-01 UTC."""
 
@@ -63,9 +65,10 @@ class ExportFile:
 class ExportWriter:
     """Writes files below a landing folder and keeps the list of what they hold."""
 
-    def __init__(self, landing: Path, scratch: Path) -> None:
+    def __init__(self, manifest: Manifest, scratch: Path) -> None:
         """Open a private DuckDB that spills to `scratch`."""
-        self.landing = landing
+        self.manifest = manifest
+        self.landing = manifest.landing
         self.scratch = scratch
         self.files: list[ExportFile] = []
         self.after_write: Callable[[Path, ExportFile], None] | None = None
@@ -77,7 +80,7 @@ class ExportWriter:
     def close(self) -> None:
         """Close the database and remove the scratch folder."""
         self.con.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        shutil.rmtree(self.scratch)
 
     def copy(self, path: Path, rows: pa.Table, select: str, options: str = "header") -> None:
         """Write `select` over the Arrow table `rows`, in the order of the rows."""
@@ -98,15 +101,12 @@ class ExportWriter:
         self, path: str, rows: pa.Table, select: str = "from rows", options: str = "header"
     ) -> ExportFile:
         """Write a file of the landing folder and record it."""
-        self.copy(self.landing / path, rows, select, options)
+        target = self.manifest.claim(path)
+        self.copy(target, rows, select, options)
         file = self.note(path, rows.num_rows)
         if self.after_write is not None and path.endswith(".csv"):
-            self.after_write(self.landing / path, file)
+            self.after_write(target, file)
         return file
-
-    def find(self, path: str) -> ExportFile:
-        """Return the record of a file written before."""
-        return next(file for file in self.files if file.path == path)
 
     def listing(self) -> list[dict[str, Any]]:
         """Return the records of all files, by path, without the counts that are zero."""
@@ -124,9 +124,9 @@ class ExportArchive:
         """Start the archive at `path` below the landing folder."""
         self.writer = writer
         self.path = path
-        target = writer.landing / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        self.zip = zipfile.ZipFile(
+            writer.manifest.claim(path), "w", zipfile.ZIP_DEFLATED, compresslevel=1
+        )
 
     def write(self, member: str, rows: pa.Table, select: str = "from rows") -> ExportFile:
         """Add one CSV member and record it."""

@@ -23,7 +23,7 @@ from winback.demo.behaviour import (
     Rows,
     Simulation,
 )
-from winback.demo.files import DAY, ExportFile, ExportWriter, Ints, pick
+from winback.demo.files import DAY, NEVER, ExportFile, ExportWriter, Ints, pick
 from winback.demo.mailchimp import names, urls
 from winback.demo.people import CITIES, HUBSPOT, SECTORS, Flags
 from winback.demo.texts import dotted, in_zone, uuid_texts
@@ -45,6 +45,13 @@ NATIVE_TYPES = (
     "STATUSCHANGE",
     "DROPPED",
 )
+
+DROP_REASONS = {
+    HARD: "PREVIOUSLY_BOUNCED",
+    UNSUBSCRIBE: "PREVIOUSLY_UNSUBSCRIBED_MESSAGE",
+    COMPLAINT: "PREVIOUS_SPAM",
+}
+"""Why a message is dropped, by what closed the subscription."""
 
 LABELS = {
     "en": {
@@ -151,12 +158,14 @@ class HubspotExports:
                 "agent": pick(pa.array(USER_AGENTS), mail["agent"]),
                 "ip": mail["ip"].astype(np.int64),
                 "person": mail["person"],
+                "cause": mail["cause"],
             }
         )
 
     def write_events(self, name: str, table: pa.Table) -> ExportFile:
         """Write one file of events."""
         native = " ".join(f"when {code} then '{kind}'" for code, kind in enumerate(NATIVE_TYPES))
+        drops = " ".join(f"when {code} then '{reason}'" for code, reason in DROP_REASONS.items())
         return self.writer.write(
             f"{FOLDER}/{name}",
             table,
@@ -172,9 +181,7 @@ class HubspotExports:
                 case type when {HARD} then '5.1.1' when {SOFT} then '4.2.2' end as status,
                 case type when {HARD} then '550 user unknown'
                     when {SOFT} then '452 try again later' end as response,
-                case type when {DROPPED} then (case created % 2 when 0
-                    then 'PREVIOUSLY_BOUNCED' else 'PREVIOUSLY_UNSUBSCRIBED_MESSAGE' end) end
-                    as "dropReason",
+                case type when {DROPPED} then (case cause {drops} end) end as "dropReason",
                 case type when {UNSUBSCRIBE} then 'UNSUBSCRIBED'
                     when {RESUBSCRIBE} then 'SUBSCRIBED' end as "portalSubscriptionStatus"
             from rows""",
@@ -212,6 +219,9 @@ class HubspotExports:
         sub = subs.position[person]
         gone = (sub >= 0) & subs.closed[sub] & (subs.closed_at[sub] < then) & ~second
         kind = np.where(gone, subs.close_type[sub], -1)
+        # an opt-out, a bounce and a return each change the record
+        changed_at = np.where((sub >= 0) & ~second, subs.closed_at[sub], NEVER)
+        changed_at = np.where(changed_at < then, changed_at, 0)
         address = np.where(
             second, person + len(people), self.recipients(person, np.full(len(person), then - 1))
         )
@@ -233,9 +243,12 @@ class HubspotExports:
             "sector": pick(pa.array(SECTORS), np.where(luck < 0.85, people.sector[person], -1)),
             "buys": people.buys[person],
             "created": people.joined_at[person],
-            "modified": np.maximum(
-                np.minimum(then - 1 - (luck * 40 * DAY).astype(np.int64), then - 1),
-                people.joined_at[person],
+            "modified": np.maximum.reduce(
+                [
+                    then - 1 - (luck * 40 * DAY).astype(np.int64),
+                    people.joined_at[person],
+                    changed_at,
+                ]
             ),
             "out": np.isin(kind, (UNSUBSCRIBE, COMPLAINT)),
             "member": sub >= 0,

@@ -196,14 +196,15 @@ class AudienceExports:
         subs = simulation.lists[SHOP_FR]
         person = subs.person[index] if listed else index
         joined = people.joined_at[person]
-        again = subs.was_resubscribed[index] if listed else np.zeros(len(index), np.bool_)
+        nobody = np.zeros(len(index), np.bool_)
+        gone = is_closed(simulation, subs)[index] if listed else nobody
+        again = subs.was_resubscribed[index] & ~gone if listed else nobody
         closed_at = subs.closed_at[index] if listed else joined
-        gone = is_closed(simulation, subs)[index] if listed else again
         # imported members have no opt-in time; who came back did so on a form
         form = (person % 5 < 3) | again
         confirmed = np.where(again, closed_at, joined)
         campaign = subs.close_campaign[index] if listed else np.full(len(index), -1)
-        complained = (subs.close_type[index] == COMPLAINT) if listed else again
+        complained = (subs.close_type[index] == COMPLAINT) if listed else nobody
         campaigns = simulation.campaigns[SHOP_FR]
         titles = pa.array([one.title for one in campaigns], pa.string())
         reasons = pa.array(["NORMAL", "ABUSE"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from winback.demo.behaviour import Month, Simulation
 from winback.demo.dirt import HubspotDelivery, TextDirt, write_header_only
 from winback.demo.files import ExportWriter
+from winback.demo.folders import SCRATCH, clear
 from winback.demo.ga4 import SessionExports
 from winback.demo.generic import GenericExports
 from winback.demo.hubspot import HubspotExports
@@ -25,9 +25,6 @@ from winback.demo.truth import TruthWriter
 from winback.errors import UserError
 
 END = date(2026, 6, 30)
-MARKER = "DEMO"
-"""File of the truth folder, made first: even a demo cut short can be replaced."""
-SYSTEMS = ("generic", "mailchimp", "hubspot", "shopify", "ga4")
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def write(
 ) -> DemoSummary:
     """Write exports of all systems to `landing` and what really happened to `truth`.
 
-    Equal arguments give byte-identical files. Former demo files are replaced.
+    Equal arguments give byte-identical files. Files of a former demo are replaced, all others kept.
 
     Args:
         landing: folder of exports; `<system>/<account>/<file>` below it.
@@ -70,14 +67,14 @@ def write(
         send_every_days: days between two newsletters of an account, at least 1.
 
     Raises:
-        UserError: an argument is out of range, or `landing` holds files of others.
+        UserError: an argument is out of range, or a folder holds files that no demo wrote.
     """
     _check(contacts, months, seed, end, send_every_days)
     started = time.perf_counter()
-    _clear(landing, truth)
+    manifest = clear(landing, truth)
     window = Window(end, months)
     simulation = Simulation(make_people(contacts, window, seed), window, seed, send_every_days)
-    writer = ExportWriter(landing, truth / ".scratch")
+    writer = ExportWriter(manifest, truth / SCRATCH)
     try:
         with Progress(
             TextColumn("[progress.description]{task.description}"),
@@ -136,6 +133,7 @@ def write(
                 (sessions.total, sessions.linked),
                 parameters,
             )
+            manifest.finish()
             progress.advance(task)
     finally:
         writer.close()
@@ -177,18 +175,3 @@ def _check(contacts: int, months: int, seed: int, end: date, send_every_days: fl
         raise UserError(f"--end is {end}: give the last day of a month, as 2026-06-30")
     if send_every_days < 1:
         raise UserError(f"--send-every-days is {send_every_days}: give 1 or more")
-
-
-def _clear(landing: Path, truth: Path) -> None:
-    """Remove a former demo; refuse to touch a landing folder that is not one."""
-    used = [landing / system for system in SYSTEMS if (landing / system).exists()]
-    if used and not (truth / MARKER).is_file():
-        raise UserError(
-            f"{landing} holds exports that are not of a demo ({used[0].name}): "
-            "give --landing an empty folder"
-        )
-    for folder in used:
-        shutil.rmtree(folder)
-    shutil.rmtree(truth, ignore_errors=True)
-    truth.mkdir(parents=True)
-    (truth / MARKER).write_text("written by winback demo\n", encoding="utf-8")

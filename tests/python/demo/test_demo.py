@@ -10,14 +10,16 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
 from winback.demo import write
+from winback.demo.folders import MANIFEST
 from winback.errors import UserError
 
 SIZE: dict[str, Any] = {"contacts": 3_000, "months": 6, "seed": 11}
@@ -37,6 +39,8 @@ class Demo:
         """Give out every file and archive member by its path, uncompressed."""
         for path in sorted(self.landing.rglob("*")):
             name = path.relative_to(self.landing).as_posix()
+            if name == MANIFEST:
+                continue
             if path.suffix == ".zip":
                 with zipfile.ZipFile(path) as archive:
                     for member in archive.namelist():
@@ -347,15 +351,6 @@ def test_times_stay_inside_the_window(clean: Demo) -> None:
     assert max(times) < 1_782_864_000_000  # 2026-07-01
 
 
-def test_a_landing_folder_of_others_is_left_alone(tmp_path: Path) -> None:
-    foreign = tmp_path / "landing" / "hubspot" / "main" / "contacts.csv"
-    foreign.parent.mkdir(parents=True)
-    foreign.write_text("mine")
-    with pytest.raises(UserError, match="not of a demo"):
-        write(tmp_path / "landing", tmp_path / "truth", contacts=300, months=4)
-    assert foreign.read_text() == "mine"
-
-
 @pytest.mark.parametrize(
     "wrong",
     [{"contacts": 5}, {"months": 3}, {"seed": -1}, {"end": date(2026, 6, 29)}],
@@ -414,3 +409,49 @@ def test_records_are_those_of_the_files(clean: Demo) -> None:
         ).fetchall()
     }
     assert found == known
+
+
+def test_hubspot_says_why_a_message_was_dropped(clean: Demo) -> None:
+    """The reason is what closed the subscription: nobody who only left has bounced."""
+    closed: dict[str, list[tuple[int, str]]] = {}
+    reasons = {
+        "BOUNCE": "PREVIOUSLY_BOUNCED",
+        "STATUSCHANGE": "PREVIOUSLY_UNSUBSCRIBED_MESSAGE",
+        "SPAMREPORT": "PREVIOUS_SPAM",
+    }
+    rows = sorted(clean.rows("email-events"), key=lambda row: int(row["created"]))
+    for row in rows:
+        returns = row["portalSubscriptionStatus"] == "SUBSCRIBED"
+        soft = row["type"] == "BOUNCE" and row["category"] != "UNKNOWN_USER"
+        if row["type"] in reasons and not returns and not soft:
+            said = (int(row["created"]), reasons[row["type"]])
+            closed.setdefault(row["recipient"], []).append(said)
+    dropped = [row for row in rows if row["type"] == "DROPPED"]
+    assert len(dropped) > 50
+    for row in dropped:
+        before = [why for at, why in closed[row["recipient"]] if at < int(row["created"])]
+        assert row["dropReason"] == before[-1]
+    assert {row["dropReason"] for row in dropped} == set(reasons.values())
+
+
+def test_a_record_is_modified_when_its_contact_leaves(clean: Demo) -> None:
+    """The opt-out flag is as old as Last Modified Date: no older than what it tells of."""
+    left: dict[str, int] = {}
+    for row in clean.rows("email-events"):
+        if row["portalSubscriptionStatus"] == "UNSUBSCRIBED" or row["type"] == "SPAMREPORT":
+            at = int(row["created"]) // 60_000
+            left[row["recipient"]] = max(at, left.get(row["recipient"], at))
+    checked = 0
+    for row in clean.rows("all-contacts"):
+        if row["Unsubscribed from all email"] == "true" and row["Email"] in left:
+            here = datetime.fromisoformat(row["Last Modified Date"])
+            modified = here.replace(tzinfo=ZoneInfo("Europe/Paris")).timestamp() // 60
+            assert modified >= left[row["Email"]]
+            checked += 1
+    assert checked > 10
+
+
+def test_who_left_again_opted_in_before(clean: Demo) -> None:
+    rows = clean.rows("/unsubscribed_email_audience_export_")
+    assert len(rows) > 10
+    assert [row for row in rows if row["CONFIRM_TIME"] >= row["UNSUB_TIME"]] == []
