@@ -109,13 +109,13 @@ def _exports(landing: Path) -> Iterator[Path]:
     for system in SYSTEMS:
         for path in _files(landing / system):
             name = path.relative_to(landing).as_posix()
-            size = sizes.get(name, sizes.get(name.removesuffix(PART)))
-            if size is None:
+            own = name if name in sizes else name.removesuffix(PART)
+            if own not in sizes:
                 raise UserError(
                     f"{landing} holds exports that are not of a demo ({name}): move them away, "
                     "or give --landing an empty folder"
                 )
-            if size and size != str(path.stat().st_size):
+            if sizes[own] not in ("", str(path.stat().st_size)):
                 raise UserError(
                     f"{landing}/{name} was changed since the demo wrote it: move it away, "
                     "or give --landing an empty folder"

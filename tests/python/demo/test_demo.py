@@ -7,19 +7,23 @@ import gzip
 import hashlib
 import io
 import json
-import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
 from winback.demo import write
-from winback.demo.folders import MANIFEST
+from winback.demo.behaviour import Simulation
+from winback.demo.files import ExportWriter
+from winback.demo.folders import MANIFEST, Manifest
+from winback.demo.mailchimp import AudienceExports
+from winback.demo.people import SHOP_FR, Window, make_people
 from winback.errors import UserError
 
 SIZE: dict[str, Any] = {"contacts": 3_000, "months": 6, "seed": 11}
@@ -42,7 +46,7 @@ class Demo:
             if name == MANIFEST:
                 continue
             if path.suffix == ".zip":
-                with zipfile.ZipFile(path) as archive:
+                with ZipFile(path) as archive:
                     for member in archive.namelist():
                         yield f"{name}/{member}", archive.read(member)
             elif path.suffix == ".gz":
@@ -451,7 +455,21 @@ def test_a_record_is_modified_when_its_contact_leaves(clean: Demo) -> None:
     assert checked > 10
 
 
-def test_who_left_again_opted_in_before(clean: Demo) -> None:
-    rows = clean.rows("/unsubscribed_email_audience_export_")
-    assert len(rows) > 10
+def test_who_left_again_opted_in_before(tmp_path: Path) -> None:
+    """The opt-in of somebody who returned and left once more is not the second leaving."""
+    window = Window(date(2026, 6, 30), 4)
+    simulation = Simulation(make_people(1_000, window, 3), window, 3)
+    writer = ExportWriter(Manifest(tmp_path / "landing"), tmp_path / "scratch")
+    exports = AudienceExports(writer, simulation)
+    for month in simulation.run():
+        exports.add(month)
+    subs = simulation.lists[SHOP_FR]
+    subs.was_resubscribed[subs.closed] = True
+    exports.finish()
+    writer.close()
+    (path,) = (tmp_path / "landing" / "mailchimp" / "shop_fr").glob("audience_export_*.zip")
+    with ZipFile(path) as archive:
+        (name,) = (name for name in archive.namelist() if name.startswith("unsubscribed_"))
+        rows = list(csv.DictReader(io.StringIO(archive.read(name).decode())))
+    assert rows
     assert [row for row in rows if row["CONFIRM_TIME"] >= row["UNSUB_TIME"]] == []

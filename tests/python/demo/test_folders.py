@@ -121,15 +121,12 @@ def test_a_demo_cut_short_is_replaced(tmp_path: Path, monkeypatch: pytest.Monkey
     landing, truth = tmp_path / "landing", tmp_path / "truth"
     size: dict[str, Any] = {"contacts": 200, "months": 4}
 
-    class Stop(Exception):
-        pass
-
     def stop(*_: object) -> None:
-        raise Stop
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr(importlib.import_module("winback.demo.write"), "write_header_only", stop)
-        with pytest.raises(Stop):
+        with pytest.raises(KeyboardInterrupt):
             write(landing, truth, **size)
     assert (landing / "ga4").is_dir()
     # a rewrite cut short as well, and what the database spilled

@@ -22,7 +22,8 @@ STAGING = """
         1000 as file_lines, 5 as loader_rejected_lines, 3 as staging_rejected_lines,
         0 as future_lines, 992 as accepted_lines, 0.008 as reject_share,
         timestamp '2026-06-01' as first_at, timestamp '2026-06-29' as last_at,
-        kind = 'events' as is_event_export, if(kind = 'contacts', 'whole_list', 'period') as delivery,
+        kind = 'events' as is_event_export,
+        if(kind = 'contacts', 'whole_list', 'period') as delivery,
         sys || '/main/' || kind || '_#.csv' as export_series, number = 3 as is_latest_in_series,
         case when kind = 'contacts' and number > 1 then 990 end as previous_lines,
         1000 / 29 as lines_per_day, case when number > 1 then 1000 / 29 end as usual_lines_per_day
