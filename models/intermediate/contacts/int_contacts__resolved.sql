@@ -107,7 +107,8 @@ first_activity as (
 consent_states as (
     select
         contact_id,
-        max(case when status = 'subscribed' then 1 else 0 end) as has_subscribed,
+        max(case when status = 'subscribed' and not is_superseded then 1 else 0 end)
+            as has_subscribed,
         max(case when status = 'pending' then 1 else 0 end) as has_pending,
         max(case when status = 'never_subscribed' then 1 else 0 end) as has_never
     from consents
@@ -116,13 +117,21 @@ consent_states as (
 ),
 
 -- any open suppression in any system blocks the person, at whatever address it happened: a bounce
--- of an address since changed may block a reachable reader, never the other way round
+-- of an address since changed may block a reachable reader, never the other way round. And whoever
+-- holds a suppressed address is blocked with it, whomever the suppression names
 open_causes as (
     select
         contact_id,
         cause
     from suppressions
     where is_open and contact_id is not null
+    union all
+    select
+        merged.contact_id,
+        suppressions.cause
+    from merged
+    inner join suppressions on merged.email = suppressions.email_normalized
+    where suppressions.is_open
 ),
 
 causes as (

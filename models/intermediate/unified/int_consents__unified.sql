@@ -22,6 +22,10 @@ lookup as (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
+addresses as (
+    select * from {{ ref('int_email_addresses__normalized') }}
+),
+
 repeats as (
     select
         *,
@@ -36,6 +40,7 @@ declared as (
     select
         consents.line_key as consent_id,
         coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        addresses.email_normalized,
         'consents' as origin,
         coalesce(consents.channel, 'email') as channel,
         coalesce(consents.scope_type, 'global') as scope_type,
@@ -45,6 +50,7 @@ declared as (
         lower(consents.method) as method,
         consents.reason,
         consents.occurred_at,
+        false as is_superseded,
         consents.source_system,
         consents.source_relation,
         consents.source_file,
@@ -59,6 +65,7 @@ declared as (
         on
             consents.email_raw = emails.lookup_value
             and emails.source_system = '@'
+    left join addresses on consents.email_raw = addresses.email_raw
     where consents.copy_rank = 1
 ),
 
@@ -72,6 +79,7 @@ record_states as (
         consent_at,
         consent_method,
         max(last_updated_at) as last_updated_at,
+        max(last_changed_at) as last_changed_at,
         max(last_loaded_at) as last_loaded_at,
         max(source_file) as source_file
     from versions
@@ -86,6 +94,17 @@ record_states as (
         consent_method
 ),
 
+-- the last time a record said that its person has not decided, or never did
+undecided as (
+    select
+        contact_record_id,
+        max(last_changed_at) as last_changed_at,
+        max(last_loaded_at) as last_loaded_at
+    from record_states
+    where email_consent in ('pending', 'never_subscribed')
+    group by contact_record_id
+),
+
 -- a subscription without a date proves no later opt-in, so it stays undated; an unsubscription
 -- without one held at least until the record was last seen with it
 recorded as (
@@ -95,6 +114,8 @@ recorded as (
             'states.consent_method',
         ]) }} as consent_id,
         people.contact_id,
+        -- a record speaks for its person, at whatever address
+        cast(null as {{ dbt.type_string() }}) as email_normalized,
         'contact_record' as origin,
         'email' as channel,
         case when states.source_list_id is null then 'global' else 'list' end as scope_type,
@@ -107,12 +128,22 @@ recorded as (
                 then coalesce(states.consent_at, states.last_updated_at, states.last_loaded_at)
             else states.consent_at
         end as occurred_at,
+        states.email_consent = 'subscribed'
+        and coalesce(
+            undecided.last_changed_at > states.last_changed_at
+            or (
+                undecided.last_changed_at = states.last_changed_at
+                and undecided.last_loaded_at > states.last_loaded_at
+            ),
+            false
+        ) as is_superseded,
         states.source_system,
         states.source_relation,
         states.source_file,
         states.last_loaded_at as loaded_at
     from record_states as states
     inner join people on states.contact_record_id = people.contact_record_id
+    left join undecided on states.contact_record_id = undecided.contact_record_id
 ),
 
 -- an account that keeps its contacts per list keeps consent per list; any other keeps one consent
@@ -131,6 +162,7 @@ observed as (
     select
         events.event_id as consent_id,
         events.contact_id,
+        addresses.email_normalized,
         'email_event' as origin,
         'email' as channel,
         case when list_accounts.source_list_id is null then 'global' else 'list' end as scope_type,
@@ -140,11 +172,13 @@ observed as (
         case when events.event_type = 'unsubscribe' then 'link' end as method,
         events.native_type as reason,
         events.occurred_at,
+        false as is_superseded,
         events.source_system,
         events.source_relation,
         events.source_file,
         events.loaded_at
     from events
+    left join addresses on events.email_raw = addresses.email_raw
     left join campaigns on events.campaign_id = campaigns.campaign_id
     left join list_accounts
         on

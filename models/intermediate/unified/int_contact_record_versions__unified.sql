@@ -23,6 +23,7 @@ versions as (
         records.consent_at,
         records.consent_method,
         records.updated_at,
+        {{ record_changed_at('records') }} as changed_at,
         records.loaded_at,
         records.source_file
     from records
@@ -37,6 +38,7 @@ grouped as (
         consent_at,
         consent_method,
         max(updated_at) as last_updated_at,
+        max(changed_at) as last_changed_at,
         min(loaded_at) as first_loaded_at,
         max(loaded_at) as last_loaded_at,
         max(source_file) as source_file

@@ -14,6 +14,14 @@ lookup as (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
+holders as (
+    select
+        identifier_value as email_normalized,
+        contact_id
+    from {{ ref('int_contact_identities') }}
+    where identifier_type = 'email'
+),
+
 addresses as (
     select * from {{ ref('int_email_addresses__normalized') }}
 ),
@@ -65,7 +73,7 @@ observed as (
 unsubscribed as (
     select
         contact_id,
-        cast(null as {{ dbt.type_string() }}) as email_normalized,
+        email_normalized,
         'unsubscribe' as cause,
         scope_type,
         scope_id,
@@ -79,12 +87,38 @@ unsubscribed as (
     where channel = 'email' and status = 'unsubscribed'
 ),
 
-final as (
+named as (
     select * from declared
     union all
     select * from observed
     union all
     select * from unsubscribed
+),
+
+-- a line that names one person by id and the address of another speaks against both: nobody can say
+-- which of the two it meant
+address_holders as (
+    select
+        holders.contact_id,
+        named.email_normalized,
+        named.cause,
+        named.scope_type,
+        named.scope_id,
+        named.source_system,
+        named.source_relation,
+        named.started_at,
+        named.ended_at,
+        named.source_file,
+        named.loaded_at
+    from named
+    inner join holders on named.email_normalized = holders.email_normalized
+    where named.contact_id <> holders.contact_id
+),
+
+final as (
+    select * from named
+    union all
+    select * from address_holders
 )
 
 select * from final

@@ -25,7 +25,8 @@ opt_ins as (
     group by contact_id, scope_type, scope_id, source_system, source_relation
 ),
 
--- an end (HubSpot's UNBOUNCE) ends what the same account knew until then, whatever line said it
+-- an end (HubSpot's UNBOUNCE) ends what the same account knew of the same address until then,
+-- whatever line said it; another address of the same person stays as dead as it was
 grouped as (
     select
         contact_id,
@@ -38,7 +39,7 @@ grouped as (
         max(started_at) as started_at,
         max(max(ended_at)) over (
             partition by
-                coalesce(contact_id, email_normalized), cause, source_system, source_relation
+                coalesce(email_normalized, contact_id), cause, source_system, source_relation
         ) as declared_end_at,
         max(source_file) as source_file,
         max(loaded_at) as loaded_at
