@@ -178,7 +178,7 @@ def run(
     options = RunOptions(
         project=folder,
         landing=landing,
-        database=database.resolve(),
+        database=database.absolute(),
         variables=read_vars(variables) | {k: v for k, v in given.items() if v is not None},
         full_refresh=full_refresh,
         docs=docs,

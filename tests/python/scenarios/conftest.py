@@ -7,6 +7,12 @@ import pytest
 from .warehouse import Warehouse, write_demo
 
 
+@pytest.fixture(scope="session", autouse=True)
+def slot(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The place where this worker's warehouses are reached, one at a time."""
+    Warehouse.slot = tmp_path_factory.mktemp("slot")
+
+
 @pytest.fixture(scope="session")
 def demo_exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `landing` and `truth` of a small demo; never written to by a test."""
