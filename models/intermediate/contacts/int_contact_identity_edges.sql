@@ -31,39 +31,64 @@ merged_ids as (
     where merged_into_source_id is not null
 ),
 
+-- which record held which address, and in which loads
+held as {{ materialized_cte() }} (
+    select
+        contact_record_id,
+        source_system,
+        source_relation,
+        coalesce(source_list_id, '') as source_list_id,
+        email_normalized,
+        is_current_address,
+        min(first_loaded_at) as first_loaded_at,
+        max(last_loaded_at) as last_loaded_at,
+        min(coalesce(created_at, first_loaded_at)) as seen_at
+    from versions
+    where email_normalized is not null
+    group by
+        contact_record_id,
+        source_system,
+        source_relation,
+        coalesce(source_list_id, ''),
+        email_normalized,
+        is_current_address
+),
+
 -- an address a record once had counts, unless the same list of the same account has since given it
--- to another record: there it was handed over, and the source itself says these are two people
+-- to another record: there it was handed over, and the source itself says these are two people. It
+-- stays so when the other record leaves the address as well
 handed_over as (
     select
         former.contact_record_id,
         former.email_normalized
-    from versions as former
-    inner join versions as present
+    from held as former
+    inner join held as heir
         on
-            former.email_normalized = present.email_normalized
-            and former.source_system = present.source_system
-            and former.source_relation = present.source_relation
-            and coalesce(former.source_list_id, '') = coalesce(present.source_list_id, '')
-            and former.contact_record_id <> present.contact_record_id
-    where not former.is_current_address and present.is_current_address
+            former.email_normalized = heir.email_normalized
+            and former.source_system = heir.source_system
+            and former.source_relation = heir.source_relation
+            and former.source_list_id = heir.source_list_id
+            and former.contact_record_id <> heir.contact_record_id
+    where
+        not former.is_current_address
+        and (heir.is_current_address or heir.first_loaded_at > former.last_loaded_at)
     group by former.contact_record_id, former.email_normalized
 ),
 
 emails as (
     select
-        versions.contact_record_id,
+        held.contact_record_id,
         'email' as identifier_type,
-        versions.email_normalized as identifier_value,
+        held.email_normalized as identifier_value,
         cast(null as {{ dbt.type_string() }}) as source_system,
         cast(null as {{ dbt.type_string() }}) as source_relation,
-        min(coalesce(versions.created_at, versions.first_loaded_at)) as seen_at
-    from versions
+        held.seen_at
+    from held
     left join handed_over
         on
-            versions.contact_record_id = handed_over.contact_record_id
-            and versions.email_normalized = handed_over.email_normalized
-    where versions.email_normalized is not null and handed_over.contact_record_id is null
-    group by versions.contact_record_id, versions.email_normalized
+            held.contact_record_id = handed_over.contact_record_id
+            and held.email_normalized = handed_over.email_normalized
+    where handed_over.contact_record_id is null
 ),
 
 final as (

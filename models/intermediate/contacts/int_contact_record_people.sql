@@ -1,4 +1,4 @@
-{%- set rounds = 8 -%}
+{%- set rounds = 12 -%}
 -- connected components of records that share an identifier, by label propagation: the label is the
 -- number of the oldest record reached so far
 with records as (
@@ -67,8 +67,10 @@ first_labels as {{ materialized_cte() }} (
     left join hubs as further on hubs.label = further.record_number
 ),
 
--- what is left is a small graph between labels; each round below takes the smallest label of a
--- neighbour and of that label's own record, so reach doubles with every round
+-- what is left is a small graph between labels; the rounds below settle it (FastSV: Zhang, Azad,
+-- Hu, 2020). In each, a node learns the label of its neighbour's label, its own label learns it
+-- too, and so does everybody who carries that label: whole trees move, and reach doubles with
+-- every round
 open_pairs as {{ materialized_cte() }} (
     select
         own_side.label as label_a,
@@ -101,18 +103,47 @@ round_0 as {{ materialized_cte() }} (
 ),
 
 {% for round in range(1, rounds + 1) -%}
-round_{{ round }} as {{ materialized_cte() }} (
+grown_{{ round }} as {{ materialized_cte() }} (
     select
         nodes.node,
-        least(
-            min(nodes.label), min(own_jump.label), min(neighbours.label), min(jump.label)
-        ) as label
+        nodes.label,
+        labels.label as label_of_label
     from round_{{ round - 1 }} as nodes
-    inner join round_{{ round - 1 }} as own_jump on nodes.label = own_jump.node
-    inner join open_edges on nodes.node = open_edges.node
-    inner join round_{{ round - 1 }} as neighbours on open_edges.neighbour = neighbours.node
-    inner join round_{{ round - 1 }} as jump on neighbours.label = jump.node
-    group by nodes.node
+    inner join round_{{ round - 1 }} as labels on nodes.label = labels.node
+),
+
+heard_{{ round }} as {{ materialized_cte() }} (
+    select
+        nodes.node,
+        nodes.label,
+        min(neighbours.label_of_label) as heard
+    from open_edges
+    inner join grown_{{ round }} as nodes on open_edges.node = nodes.node
+    inner join grown_{{ round }} as neighbours on open_edges.neighbour = neighbours.node
+    group by nodes.node, nodes.label
+),
+
+round_{{ round }} as {{ materialized_cte() }} (
+    select
+        candidates.node,
+        min(candidates.label) as label
+    from (
+        select
+            node,
+            label_of_label as label
+        from grown_{{ round }}
+        union all
+        select
+            node,
+            heard as label
+        from heard_{{ round }}
+        union all
+        select
+            label as node,
+            heard as label
+        from heard_{{ round }}
+    ) as candidates
+    group by candidates.node
 ),
 
 {% endfor -%}

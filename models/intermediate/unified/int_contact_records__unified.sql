@@ -15,16 +15,16 @@ keyed as (
     left join addresses on records.email_raw = addresses.email_raw
 ),
 
--- the last version of a record is the record; loaded_at decides between exports that carry no
--- time of change
+-- the last version of a record is the record. created_at is the first that any version told: the
+-- number of a person is made of it, and a version that is silent about it must not change that
 ranked as (
     select
         *,
+        min(created_at) over (partition by contact_record_id) as first_created_at,
         row_number() over (
             partition by contact_record_id
             order by
-                case when updated_at is null then 1 else 0 end,
-                updated_at desc,
+                {{ record_changed_at('keyed') }} desc,
                 loaded_at desc,
                 source_file desc,
                 line_number desc
@@ -52,7 +52,7 @@ final as (
         timezone,
         profession,
         sector,
-        created_at,
+        first_created_at as created_at,
         updated_at,
         email_consent,
         consent_at,
