@@ -31,8 +31,12 @@ LandingOption = Annotated[
     ),
 ]
 DatabaseOption = Annotated[
-    Path,
-    typer.Option("--database", envvar="WINBACK_DATABASE", help="DuckDB file to fill."),
+    Path | None,
+    typer.Option(
+        "--database",
+        envvar="WINBACK_DATABASE",
+        help="DuckDB file to fill. Default: winback.duckdb in the project's folder.",
+    ),
 ]
 SystemsOption = Annotated[
     str | None,
@@ -47,7 +51,8 @@ ProjectOption = Annotated[
     ),
 ]
 
-DEFAULT_DATABASE = Path("winback.duckdb")
+DEFAULT_DATABASE = "winback.duckdb"
+INTERRUPTED = 130
 
 
 @app.callback(invoke_without_command=True)
@@ -77,6 +82,11 @@ def find_project(given: Path | None = None) -> Path:
         f"no dbt_project.yml in {here} or above it: "
         "run winback inside the project, or give --project"
     )
+
+
+def find_database(given: Path | None, project: Path) -> Path:
+    """Return the database: `given`, from the working folder; else the project's own."""
+    return given.absolute() if given is not None else project / DEFAULT_DATABASE
 
 
 def split_systems(systems: str | None) -> list[str] | None:
@@ -114,7 +124,7 @@ def check_as_of(as_of: str | None) -> str | None:
 @app.command()
 def load(
     landing: LandingOption = None,
-    database: DatabaseOption = DEFAULT_DATABASE,
+    database: DatabaseOption = None,
     systems: SystemsOption = None,
     project: ProjectOption = None,
 ) -> None:
@@ -128,7 +138,7 @@ def load(
     folder = find_project(project)
     summary = load_landing(
         landing=landing or read_landing_path(folder),
-        database=database,
+        database=find_database(database, folder),
         project=folder,
         systems=split_systems(systems),
         console=Console(stderr=True),
@@ -137,9 +147,29 @@ def load(
 
 
 @app.command()
+def forget(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="source_file of each, such as shopify/main/orders.csv; or an archive."),
+    ],
+    database: DatabaseOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Drop files from the raw tables; the next build leaves them out.
+
+    Take a file out of the landing folder first: what lies there is read again by the next load.
+    """
+    from winback.landing import forget as forget_files
+
+    folder = find_project(project)
+    for name in forget_files(find_database(database, folder), files):
+        typer.echo(f"forgot {name}")
+
+
+@app.command()
 def run(
     landing: LandingOption = None,
-    database: DatabaseOption = DEFAULT_DATABASE,
+    database: DatabaseOption = None,
     systems: SystemsOption = None,
     as_of: Annotated[
         str | None,
@@ -178,7 +208,7 @@ def run(
     options = RunOptions(
         project=folder,
         landing=landing,
-        database=database.absolute(),
+        database=find_database(database, folder),
         variables=read_vars(variables) | {k: v for k, v in given.items() if v is not None},
         full_refresh=full_refresh,
         docs=docs,
@@ -242,9 +272,11 @@ def main() -> None:
             raise
         Console(stderr=True, highlight=False, markup=False).print(f"winback: {error}")
         sys.exit(1)
-    except KeyboardInterrupt:
-        print("winback: stopped; the files loaded so far are kept", file=sys.stderr)
-        sys.exit(130)
+    except SystemExit as end:
+        # typer turns the interrupt into this exit code, without a word
+        if end.code == INTERRUPTED:
+            print("winback: stopped; what was loaded and built so far is kept", file=sys.stderr)
+        raise
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from winback.landing.catalog import Catalog, Table, read_catalog, read_landing_path
+from winback.landing.forget import forget
 from winback.landing.loader import load
 from winback.landing.summary import FileResult, LoadSummary
 
@@ -11,6 +12,7 @@ __all__ = [
     "FileResult",
     "LoadSummary",
     "Table",
+    "forget",
     "load",
     "read_catalog",
     "read_landing_path",

@@ -116,13 +116,13 @@ def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> 
     """Return the systems to read: `asked`, else var `systems`.
 
     Raises:
-        UserError: a system was asked for that no sources YAML declares.
+        UserError: a system is named that no sources YAML declares.
     """
     if asked is None:
-        listed = read_vars(project).get("systems") or list(catalog.systems)
-        if not isinstance(listed, list):
-            raise UserError(f"dbt_project.yml, vars.systems: a list expected, found {listed!r}")
-        return [str(name) for name in listed if str(name) in catalog.systems]
+        asked = read_vars(project).get("systems") or list(catalog.systems)
+        if not isinstance(asked, list):
+            raise UserError(f"dbt_project.yml, vars.systems: a list expected, found {asked!r}")
+    asked = [str(name) for name in asked]
     unknown = [name for name in asked if name not in catalog.systems]
     if unknown:
         raise UserError(
@@ -135,6 +135,8 @@ def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> 
 def _yaml(path: Path, where: str) -> Mapping[str, Any]:
     try:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where}: not UTF-8; save the file as UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import gzip
 import hashlib
 import io
+import re
 import shutil
 import zipfile
 import zlib
@@ -14,7 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
 
-from winback.landing.discover import LandingFile
+import duckdb
+
+from winback.landing.discover import ARCHIVE_ERRORS, DAMAGED_ARCHIVE, LandingFile
 
 CHUNK = 4 << 20
 TAIL = 1 << 16
@@ -25,11 +29,27 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 
+_NO_ROOM = re.compile(r"no space left|quota exceeded|could not write", re.IGNORECASE)
+
 Advance = Callable[[int], None]
 
 
 class Refused(Exception):  # noqa: N818
     """The file cannot be read as declared. The text is for the user and quotes no value."""
+
+
+def is_out_of_room(error: BaseException) -> bool:
+    """Tell whether memory or disk ran out: no fault of the file that was being read."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT)
+    if isinstance(error, (duckdb.IOException, duckdb.TransactionException, duckdb.FatalException)):
+        return _NO_ROOM.search(str(error)) is not None
+    return isinstance(error, (MemoryError, duckdb.OutOfMemoryException))
+
+
+def is_interrupt(error: BaseException) -> bool:
+    """Tell whether Ctrl-C was pressed: inside a query DuckDB makes an error of its own of it."""
+    return isinstance(error, RuntimeError) and str(error) == "Query interrupted"
 
 
 @dataclass(frozen=True)
@@ -94,8 +114,10 @@ def hash_member(file: LandingFile, advance: Advance) -> str:
     try:
         with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
             return HashingReader(stream, advance).finish()
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
-        raise Refused("the zip archive is damaged: export or copy it again") from error
+    except ARCHIVE_ERRORS as error:
+        if is_out_of_room(error):
+            raise
+        raise Refused(DAMAGED_ARCHIVE) from error
 
 
 def unpack(file: LandingFile, folder: Path) -> Path:
@@ -110,16 +132,16 @@ def unpack(file: LandingFile, folder: Path) -> Path:
             target.open("wb") as sink,
         ):
             shutil.copyfileobj(source, sink, CHUNK)
-    except (zipfile.BadZipFile, OSError, EOFError, zlib.error, NotImplementedError) as error:
-        raise Refused("the zip archive is damaged: export or copy it again") from error
+    except ARCHIVE_ERRORS as error:
+        if is_out_of_room(error):
+            raise
+        raise Refused(DAMAGED_ARCHIVE) from error
     return target
 
 
-def open_text(path: Path, advance: Advance | None = None) -> IO[bytes]:
+def open_text(path: Path) -> IO[bytes]:
     """Open a file for reading its bytes, gunzipped when its name ends in .gz."""
     raw: IO[bytes] = path.open("rb")
-    if advance is not None:
-        raw = cast(IO[bytes], io.BufferedReader(HashingReader(raw, advance), CHUNK))
     if path.name.lower().endswith(".gz"):
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
     return raw

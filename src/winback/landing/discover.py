@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import lzma
+import os
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -21,6 +23,17 @@ EXTENSIONS = {
     ".parquet": "parquet",
 }
 DEFAULT_ACCOUNT = "main"
+# what zipfile and its decompressors raise over bytes that are no sound archive
+ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    OSError,
+    EOFError,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,  # NotImplementedError: a method or version that zipfile does not know
+    ValueError,  # UnicodeDecodeError: a name that is not what its flag says
+)
+DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
 
 
 @dataclass(frozen=True)
@@ -54,48 +67,212 @@ class LandingFile:
 
 @dataclass
 class Discovery:
-    """Files in load order, and remarks on what was passed over."""
+    """What the landing folder holds.
 
-    files: list[LandingFile]
-    unrecognised: list[str]
-    notes: list[str]
+    Attributes:
+        files: in load order, those that cannot be opened included.
+        unrecognised: files that no table of their system declares.
+        notes: remarks on what was passed over.
+        archives: `source_file` of each zip archive -> those of all its members.
+    """
+
+    files: list[LandingFile] = field(default_factory=list)
+    unrecognised: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    archives: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def present(self) -> set[str]:
+        """Every file and every member that is there, whatever becomes of it."""
+        return {
+            *(file.source_file for file in self.files),
+            *self.unrecognised,
+            *(member for members in self.archives.values() for member in members),
+        }
 
 
 def discover(landing: Path, catalog: Catalog, systems: list[str]) -> Discovery:
     """List the files of these systems, sorted by path.
 
     Raises:
-        UserError: the landing folder does not exist.
+        UserError: the landing folder does not exist or cannot be read.
     """
     if not landing.is_dir():
         raise UserError(
             f"landing folder {landing} does not exist: "
             "give --landing, or set WINBACK_LANDING, to the folder of exports"
         )
-    found = Discovery([], [], [])
-    for folder in sorted(landing.iterdir()):
-        if folder.is_dir() and not _ignored(folder.name) and folder.name not in catalog.systems:
-            known = ", ".join(catalog.systems)
-            found.notes.append(f"{folder.name}/ is not the folder of a known system ({known})")
-    for system in systems:
-        root = landing / system
-        if not root.is_dir():
+    found = Discovery()
+    try:
+        entries = sorted(landing.iterdir())
+    except OSError as error:
+        raise UserError(f"landing folder {landing} cannot be read: {error.strerror}") from None
+    for entry in entries:
+        name = printable(entry.name)
+        if _ignored(entry.name):
             continue
-        patterns = _patterns(catalog.systems[system])
-        for path in root.rglob("*"):
-            parts = path.relative_to(root).parts
-            if any(_ignored(part) for part in parts) or not path.is_file():
-                continue
-            account = parts[0] if len(parts) > 1 else DEFAULT_ACCOUNT
-            below = parts[1:] if len(parts) > 1 else parts
-            for file in _files(path, system, account, "/".join(below), landing, patterns):
-                if file.table is None and file.problem is None:
-                    found.unrecognised.append(file.source_file)
-                else:
-                    found.files.append(file)
+        if not entry.is_dir():
+            found.notes.append(
+                f"{name} lies where folders of systems are expected: nothing was read from it;"
+                " put files into <system>/<account>/"
+            )
+        elif entry.name not in catalog.systems:
+            known = ", ".join(catalog.systems)
+            found.notes.append(f"{name}/ is not the folder of a known system ({known})")
+    for system in systems:
+        if (landing / system).is_dir():
+            _System(system, landing, catalog.systems[system], found).read()
     found.files.sort(key=lambda file: file.source_file)
     found.unrecognised.sort()
     return found
+
+
+def printable(name: str) -> str:
+    """A name of the file system as text: bytes that are not UTF-8 become backslash codes."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+class _System:
+    """The walk through the folder of one system."""
+
+    def __init__(self, name: str, landing: Path, tables: tuple[Table, ...], found: Discovery):
+        self._name = name
+        self._landing = landing
+        self._patterns = _patterns(tables)
+        self._found = found
+        self._seen: dict[tuple[int, int], str] = {}
+
+    def read(self) -> None:
+        self._folder(self._landing / self._name)
+
+    def _folder(self, folder: Path) -> None:
+        """Take the files below a folder. Links are followed, and each real folder is read once:
+        one that holds itself would never end, and one that is there twice would count twice."""
+        source = printable(folder.relative_to(self._landing).as_posix())
+        try:
+            stat = folder.stat()
+            entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
+        except OSError as error:
+            self._refuse(folder, f"the folder cannot be read: {error.strerror or 'input error'}")
+            return
+        first = self._seen.setdefault((stat.st_dev, stat.st_ino), source)
+        if first != source:
+            self._found.notes.append(f"{source}/ is the same folder as {first}/: it is read once")
+            return
+        for entry in entries:
+            if _ignored(entry.name):
+                continue
+            path = folder / entry.name
+            try:
+                if path.is_dir():
+                    self._folder(path)
+                elif path.is_file():
+                    self._file(path)
+                elif path.is_symlink():
+                    self._refuse(path, "the link leads nowhere: restore what it points to")
+            except OSError as error:
+                self._refuse(path, f"cannot be read: {error.strerror or 'input error'}")
+
+    def _file(self, path: Path) -> None:
+        source_file = path.relative_to(self._landing).as_posix()
+        if source_file != printable(source_file):
+            self._refuse(path, "its name is not UTF-8: rename the file or its folder")
+            return
+        stat = path.stat()
+        if path.suffix.lower() == ".zip":
+            self._archive(path, stat)
+            return
+        extension = split_extension(path.name)[1]
+        self._add(path, None, extension, stat.st_size, stat)
+
+    def _archive(self, path: Path, stat: os.stat_result) -> None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                members = [member for member in archive.infolist() if not member.is_dir()]
+        except PermissionError as error:
+            self._refuse(path, f"cannot be read: {error.strerror}", stat)
+            return
+        except ARCHIVE_ERRORS:
+            self._refuse(path, DAMAGED_ARCHIVE, stat)
+            return
+        names = [member.filename for member in members]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            # only the last of them could be read: the lines of the others would be lost unseen
+            self._refuse(
+                path,
+                f"the zip archive holds more than one file named {twice[0]}:"
+                " unpack it and give each a name of its own",
+                stat,
+            )
+            return
+        source_file = path.relative_to(self._landing).as_posix()
+        self._found.archives[source_file] = {f"{source_file}/{name}" for name in names}
+        for member in members:
+            parts = member.filename.split("/")
+            if any(_ignored(part) for part in parts if part):
+                continue
+            problem = "the zip archive asks for a password: unpack it first"
+            self._add(
+                path,
+                member.filename,
+                split_extension(parts[-1])[1],
+                member.file_size,
+                stat,
+                problem=problem if member.flag_bits & 1 else None,
+            )
+
+    def _add(
+        self,
+        path: Path,
+        member: str | None,
+        extension: str,
+        size: int,
+        stat: os.stat_result,
+        problem: str | None = None,
+    ) -> None:
+        below, account = self._place(path)
+        source_file = path.relative_to(self._landing).as_posix()
+        if member is not None:
+            below, source_file = f"{below}/{member}", f"{source_file}/{member}"
+        table = match(below, self._patterns) if extension else None
+        if table is None and problem is None:
+            self._found.unrecognised.append(source_file)
+            return
+        self._found.files.append(
+            LandingFile(
+                source_file, path, member, self._name, account, extension, table, size,
+                _microseconds(stat), problem,
+            )
+        )  # fmt: skip
+
+    def _refuse(self, path: Path, problem: str, stat: os.stat_result | None = None) -> None:
+        """List something that cannot be opened, so that the load says so."""
+        self._found.files.append(
+            LandingFile(
+                printable(path.relative_to(self._landing).as_posix()),
+                path,
+                None,
+                self._name,
+                printable(self._place(path)[1]),
+                "",
+                None,
+                stat.st_size if stat else 0,
+                _microseconds(stat) if stat else 0,
+                problem,
+            )
+        )
+
+    def _place(self, path: Path) -> tuple[str, str]:
+        """Return the path below the account's folder, and the account."""
+        parts = path.relative_to(self._landing / self._name).parts
+        if len(parts) > 1:
+            return "/".join(parts[1:]), parts[0]
+        return "/".join(parts), DEFAULT_ACCOUNT
+
+
+def _microseconds(stat: os.stat_result) -> int:
+    return stat.st_mtime_ns // 1000
 
 
 def split_extension(name: str) -> tuple[str, str]:
@@ -127,51 +304,3 @@ def _patterns(tables: tuple[Table, ...]) -> list[tuple[str, Table]]:
 
 def _ignored(name: str) -> bool:
     return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
-
-
-def _files(
-    path: Path,
-    system: str,
-    account: str,
-    below: str,
-    landing: Path,
-    patterns: list[tuple[str, Table]],
-) -> Iterator[LandingFile]:
-    stat = path.stat()
-    source_file = path.relative_to(landing).as_posix()
-    modified = stat.st_mtime_ns // 1000
-    if path.suffix.lower() != ".zip":
-        extension = split_extension(path.name)[1]
-        table = match(below, patterns) if extension else None
-        yield LandingFile(
-            source_file, path, None, system, account, extension, table, stat.st_size, modified
-        )
-        return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
-        yield LandingFile(
-            source_file, path, None, system, account, "", None, stat.st_size, modified,
-            problem="the zip archive is damaged or incomplete: export or copy it again",
-        )  # fmt: skip
-        return
-    for member in members:
-        parts = member.filename.split("/")
-        if member.is_dir() or any(_ignored(part) for part in parts if part):
-            continue
-        extension = split_extension(parts[-1])[1]
-        yield LandingFile(
-            f"{source_file}/{member.filename}",
-            path,
-            member.filename,
-            system,
-            account,
-            extension,
-            match(f"{below}/{member.filename}", patterns) if extension else None,
-            member.file_size,
-            modified,
-            problem="the zip archive asks for a password: unpack it first"
-            if member.flag_bits & 1
-            else None,
-        )

@@ -10,6 +10,10 @@ from winback.landing.decode import Refused
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 SHOWN_HEADERS = 40
+# an address, a number, date or phone number, a long run of digits, a truth value
+_DATA = re.compile(
+    r"@|^[\d\s.,:/()TZ+-]*\d[\d\s.,:/()TZ+-]*$|\d{5}|^(?:true|false|null)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,9 @@ def bind(table: Table, found: list[str], delimiter: str | None = None) -> Bindin
             _blame_delimiter(table, found, delimiter)
         if not missing:
             first = ", ".join(_labels(column.headers) for column in table.columns[:8])
-            raise Refused(f"no known header: expected some of {first}; found {_show(found)}")
+            raise Refused(f"no known header: expected some of {first}; found {_show(table, found)}")
         word = "header" if len(missing) == 1 else "headers"
-        raise Refused(f"missing {word} {', '.join(missing)}; found {_show(found)}")
+        raise Refused(f"missing {word} {', '.join(missing)}; found {_show(table, found)}")
     if delimiter is not None and len(found) == 1 and len(table.columns) > 1:
         _blame_delimiter(table, found, delimiter)
     extra: dict[str, int] = {}
@@ -98,22 +102,28 @@ def _labels(headers: tuple[str, ...]) -> str:
     return shown[0] if len(shown) == 1 else f"{shown[0]} (or {', '.join(shown[1:])})"
 
 
-def _show(found: list[str]) -> str:
-    """List headers, without what looks like data in a file that has no header row."""
-    shown = []
-    hidden = 0
-    for header in found[:SHOWN_HEADERS]:
-        name = " ".join(header.split())
-        if "@" in name or re.fullmatch(r"[\d\s.,:/TZ+-]+", name) or len(name) > 60:
-            hidden += 1
-        else:
-            shown.append(name or "(empty)")
-    text = ", ".join(shown) or "nothing that looks like a header"
-    if len(found) > SHOWN_HEADERS:
-        text += f" and {len(found) - SHOWN_HEADERS} more"
-    if hidden:
-        text += f"; {hidden} of the first row's fields look like data: is the header row missing?"
+def _show(table: Table, found: list[str]) -> str:
+    """List headers. Where one looks like data the row may be somebody: known labels only."""
+    names = [" ".join(header.split()) for header in found]
+    data = sum(_looks_like_data(name) for name in names)
+    if data:
+        labels = {normalise(label) for column in table.columns for label in column.headers}
+        known = [name for name in names if normalise(name) in labels]
+        fields = "field" if len(names) == 1 else "fields"
+        return (
+            f"{len(names)} {fields}, of which {data} "
+            + ("looks like data" if data == 1 else "look like data")
+            + (f" and these are known: {', '.join(known)}" if known else "")
+            + ": is the header row missing?"
+        )
+    text = ", ".join(name or "(empty)" for name in names[:SHOWN_HEADERS])
+    if len(names) > SHOWN_HEADERS:
+        text += f" and {len(names) - SHOWN_HEADERS} more"
     return text
+
+
+def _looks_like_data(name: str) -> bool:
+    return bool(_DATA.search(name)) or len(name) > 60
 
 
 def _blame_delimiter(table: Table, found: list[str], delimiter: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -117,6 +118,15 @@ class Ledger:
         row = run("select max(loaded_at) from raw.landing_log").fetchone()
         self._last = row[0] if row and row[0] else EPOCH
 
+    @property
+    def is_there(self) -> bool:
+        """Tell whether this database was ever loaded."""
+        found = self._connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'raw'"
+            " and table_name = 'landing_files' and database_name = current_database()"
+        ).fetchone()
+        return found is not None
+
     def next_time(self) -> datetime:
         """Return the time of the next load: now, and later than every load before it."""
         now = datetime.now(UTC).replace(tzinfo=None)
@@ -129,25 +139,26 @@ class Ledger:
         rows = self._connection.execute(f"select {columns} from raw.landing_files").fetchall()
         return {row[3]: Entry(*row) for row in rows}
 
-    def forget_lines(self, entry: Entry) -> None:
-        """Delete the lines held of a file. Runs inside the caller's transaction."""
+    def forget_lines(self, source_file: str, *tables: str | None) -> None:
+        """Delete what these raw tables hold of a file. Runs inside the caller's transaction."""
         run = self._connection.execute
-        if entry.source_table:
-            run(
-                f"delete from raw.{name(entry.source_table)} where _source_file = ?",
-                [entry.source_file],
-            )
-        run("delete from raw.rejected_lines where source_file = ?", [entry.source_file])
+        for table in {table for table in tables if table}:
+            run(f"delete from raw.{name(table)} where _source_file = ?", [source_file])
+        run("delete from raw.rejected_lines where source_file = ?", [source_file])
 
-    def write(self, entry: Entry, *, log: bool = True) -> None:
-        """Put the file's row in place, and append it to the log."""
-        run = self._connection.execute
-        run("delete from raw.landing_files where source_file = ?", [entry.source_file])
-        values = [getattr(entry, column) for column in LEDGER_COLUMNS]
-        columns = ", ".join(LEDGER_COLUMNS)
-        marks = ", ".join("?" for _ in values)
-        for table in ("landing_files", "landing_log") if log else ("landing_files",):
-            run(f"insert into raw.{table} ({columns}) values ({marks})", values)
+    def write(self, entry: Entry) -> None:
+        """Put the file's row in place and append it to the log. Runs inside the caller's
+        transaction: between the two statements of a row it is missing."""
+        self._replace(entry)
+        self._append("landing_log", entry)
+
+    def hold(self, entry: Entry) -> None:
+        """Correct the row of a file whose lines stay as they are: in one statement."""
+        self._connection.execute(
+            "update raw.landing_files set modified_at = ?, status = ?, message = ?"
+            " where source_file = ?",
+            [entry.modified_at, entry.status, entry.message, entry.source_file],
+        )
 
     def refuse(self, entry: Entry, former: Entry | None) -> None:
         """Record a refusal; what is held of an earlier version stays.
@@ -155,8 +166,6 @@ class Ledger:
         The log gets a row only when something changed, so that reading the same refused file again
         each night does not fill it.
         """
-        run = self._connection.execute
-        run("begin")
         kept = entry
         if former is not None and former.is_held:
             kept = replace(
@@ -164,11 +173,52 @@ class Ledger:
                 status="refused",
                 message=f"{entry.message} (the lines of the version before are kept)",
             )
-        is_new = former is None or former.status != "refused" or former.message != kept.message
-        self.write(kept, log=False)
-        if is_new:
-            columns = ", ".join(LEDGER_COLUMNS)
-            values = [getattr(entry, column) for column in LEDGER_COLUMNS]
-            marks = ", ".join("?" for _ in values)
-            run(f"insert into raw.landing_log ({columns}) values ({marks})", values)
+        run = self._connection.execute
+        run("begin")
+        self._replace(kept)
+        if former is None or former.status != "refused" or former.message != kept.message:
+            self._append("landing_log", entry)
         run("commit")
+
+    def tidy(self, systems: Sequence[str], present: Set[str], archives: Set[str]) -> None:
+        """Take out the rows that tell of nothing any more.
+
+        - A refused file that is gone from the folder leaves; when a former version of it is held,
+          its row becomes that version's, as of any file that was taken out.
+        - A member that its archive no longer has leaves with its lines: the archive is the file
+          that changed.
+
+        Args:
+            systems: the systems that were read.
+            present: every file and every member of the landing folder.
+            archives: the archives of which every file was read.
+        """
+        for entry in self.entries().values():
+            if entry.source_file in present or entry.source_system not in systems:
+                continue
+            if any(entry.source_file.startswith(f"{archive}/") for archive in archives):
+                self.forget(entry)
+            elif entry.status == "refused":
+                if entry.is_held:
+                    self.hold(replace(entry, status="loaded", message=None))
+                else:
+                    self.forget(entry)
+
+    def forget(self, entry: Entry) -> None:
+        """Take a file out: its row and all lines of it; the log keeps what once was."""
+        run = self._connection.execute
+        run("begin")
+        self.forget_lines(entry.source_file, entry.source_table)
+        run("delete from raw.landing_files where source_file = ?", [entry.source_file])
+        run("commit")
+
+    def _replace(self, entry: Entry) -> None:
+        self._connection.execute(
+            "delete from raw.landing_files where source_file = ?", [entry.source_file]
+        )
+        self._append("landing_files", entry)
+
+    def _append(self, table: str, entry: Entry) -> None:
+        values = [getattr(entry, column) for column in LEDGER_COLUMNS]
+        columns, marks = ", ".join(LEDGER_COLUMNS), ", ".join("?" for _ in values)
+        self._connection.execute(f"insert into raw.{table} ({columns}) values ({marks})", values)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +21,15 @@ from winback.landing.decode import (
     Scan,
     hash_file,
     hash_member,
+    is_interrupt,
+    is_out_of_room,
     open_text,
     prepare,
     read_bytes,
     scan,
     unpack,
 )
-from winback.landing.discover import EXTENSIONS, LandingFile, discover
+from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.parse import (
@@ -81,9 +85,14 @@ def load(
                 result = loader.take(file)
                 summary.files.append(result)
                 progress.finish(file, result)
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            loader.tidy(found, chosen, summary)
+    except Exception as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from None
+        if not is_out_of_room(error):
+            raise
         raise UserError(
-            f"DuckDB ran out of room while loading into {database}: {str(error).splitlines()[0]}"
+            f"memory or disk ran out while loading into {database}: {str(error).splitlines()[0]}"
             " (files loaded so far are kept; free memory or disk space and run again)"
         ) from None
     finally:
@@ -100,6 +109,12 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """
     if not database.parent.is_dir():
         raise UserError(f"folder {database.parent} of the database does not exist: make it first")
+    # DuckDB calls a database by its file's name, and could not tell it from the schema then
+    if database.stem.lower() in ("raw", "main", "information_schema"):
+        raise UserError(
+            f"database {database}: a schema in it is called {database.stem.lower()};"
+            " give the file another name"
+        )
     try:
         connection = duckdb.connect(str(database))
     except duckdb.IOException as error:
@@ -128,9 +143,19 @@ class WorkFolder:
         self._root = database.with_name(database.name + ".landing")
 
     def __enter__(self) -> Path:
-        """Make the folder."""
+        """Make the folder.
+
+        Raises:
+            UserError: it cannot be made.
+        """
         shutil.rmtree(self._root, ignore_errors=True)
-        self._root.mkdir(mode=0o700)
+        try:
+            self._root.mkdir(mode=0o700)
+        except OSError as error:
+            raise UserError(
+                f"{self._root} is needed as a work folder and cannot be made"
+                f" ({error.strerror}): move what is there out of the way"
+            ) from None
         return self._root
 
     def __exit__(self, *_: object) -> None:
@@ -187,17 +212,24 @@ class Loader:
                 )  # fmt: skip
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 entry = self._load(file, entry, former, Path(folder))
-        except (Refused, OSError) as problem:
-            refusal = problem
-            if isinstance(problem, OSError):
-                refusal = Refused(f"cannot be read: {problem.strerror or 'input error'}")
-            entry = replace(entry, message=str(refusal))
-            self._ledger.refuse(entry, former)
-            return FileResult(file.source_file, label, "refused", message=str(refusal))
+        except Exception as problem:
+            is_expected = isinstance(problem, (Refused, OSError))
+            is_traced = not is_expected and os.environ.get("WINBACK_TRACEBACK")
+            if is_out_of_room(problem) or is_interrupt(problem) or is_traced:
+                raise
+            message = _sentence(problem)
+            self._ledger.refuse(replace(entry, message=message), former)
+            return FileResult(file.source_file, label, "refused", message=message)
         return FileResult(
             file.source_file, label, "loaded",
             entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message,
         )  # fmt: skip
+
+    def tidy(self, found: Discovery, systems: Sequence[str], summary: LoadSummary) -> None:
+        """Bring the ledger in line with what is no longer in the folder."""
+        refused = {file.source_file for file in summary.refused}
+        read = {name for name, members in found.archives.items() if not members & refused}
+        self._ledger.tidy(systems, found.present, read)
 
     def _is_held(self, file: LandingFile, entry: Entry, former: Entry) -> bool:
         table = file.table
@@ -214,14 +246,13 @@ class Loader:
         if hash_member(file, lambda _: None) != former.content_hash:
             return False
         is_restored = former.status != "loaded"
-        self._ledger.write(
+        self._ledger.hold(
             replace(
                 former,
                 modified_at=entry.modified_at,
                 status="loaded",
                 message=None if is_restored else former.message,
-            ),
-            log=False,
+            )
         )
         return True
 
@@ -229,12 +260,9 @@ class Loader:
         if file.table is None:
             raise Refused("no table declares it")
         target = Target(file.table, file.account, file.source_file, entry.loaded_at)
-        run = self._connection.execute
         path = unpack(file, folder)
-        run("begin")
+        self._begin(target, former)
         try:
-            if former is not None and former.is_held:
-                self._ledger.forget_lines(former)
             form = EXTENSIONS[file.extension]
             if form == "csv" and file.table.layout.format in ("jsonl", "tsv"):
                 form = file.table.layout.format
@@ -259,12 +287,23 @@ class Loader:
                 layout_hash=file.table.fingerprint,
             )
             self._ledger.write(loaded)
-            run("commit")
+            self._connection.execute("commit")
         except BaseException:
-            self._connection.rollback()
+            self._roll_back()
             raise
         self._entries[file.source_file] = loaded
         return loaded
+
+    def _begin(self, target: Target, former: Entry | None) -> None:
+        """Start the file's transaction without any former line of it, whatever the ledger says."""
+        self._connection.execute("begin")
+        tables = [target.table.identifier, former.source_table if former else None]
+        self._ledger.forget_lines(target.source_file, *tables)
+
+    def _roll_back(self) -> None:
+        # a commit that failed has ended its transaction: that error is the one to be told
+        with suppress(duckdb.Error):
+            self._connection.rollback()
 
     def _text(
         self, target: Target, path: Path, folder: Path, form: str, former: Entry | None
@@ -305,10 +344,8 @@ class Loader:
                 digest,
             )
         # some line is odd, or values hold line breaks: start over and look at each line
-        self._connection.rollback()
-        self._connection.execute("begin")
-        if former is not None and former.is_held:
-            self._ledger.forget_lines(former)
+        self._roll_back()
+        self._begin(target, former)
         accounts = insert_cleaned(
             self._connection,
             target,
@@ -319,7 +356,6 @@ class Loader:
             folder,
             delimiter,
             layout.encoding,
-            self._progress.again,
         )
         if not accounts.adds_up or accounts.physical != counted.lines:
             raise Refused(
@@ -344,7 +380,6 @@ class Loader:
             path,
             folder,
             target.table.layout.encoding,
-            self._progress.again,
         )
         if not accounts.adds_up or accounts.physical != counted.lines:
             raise Refused(
@@ -383,6 +418,15 @@ class Loader:
                 " or export it as UTF-8"
             )
         return text
+
+
+def _sentence(problem: Exception) -> str:
+    """Why the file is refused; of other errors only the kind: their text may quote a value."""
+    if isinstance(problem, Refused):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return f"cannot be read: {problem.strerror or 'input error'}"
+    return f"cannot be read ({type(problem).__name__}): please report it; nothing of it was loaded"
 
 
 def _every_line_is_a_record(records: int, counted: Scan) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from winback.landing.catalog import Table
-from winback.landing.decode import Advance, Refused, open_text
+from winback.landing.decode import Refused, is_out_of_room, open_text
 from winback.landing.header import Binding, bind, normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
@@ -148,13 +148,12 @@ def insert_cleaned(
     folder: Path,
     delimiter: str,
     encoding: str,
-    advance: Advance,
 ) -> Accounts:
     """Insert a text file line by line: bad lines to `raw.rejected_lines`, the rest as records."""
     rejects = Rejects(connection, target)
     grammar = Grammar(delimiter, target.table.layout.quote, binding.fields)
     cleaned = folder / "cleaned.csv"
-    with open_text(path, advance) as stream, cleaned.open("wb") as sink:
+    with open_text(path) as stream, cleaned.open("wb") as sink:
         cleaner = Cleaner(Window(stream, bom), grammar, encoding, header.lines, rejects.add)
         for batch in cleaner.records():
             sink.writelines(batch)
@@ -192,13 +191,12 @@ def insert_jsonl(
     path: Path,
     folder: Path,
     encoding: str,
-    advance: Advance,
 ) -> Accounts:
     """Insert a file of one JSON object a line; nested values stay JSON text."""
     rejects = Rejects(connection, target)
     accounts = Accounts()
     cleaned = folder / "cleaned.jsonl"
-    with open_text(path, advance) as stream, cleaned.open("wb") as sink:
+    with open_text(path) as stream, cleaned.open("wb") as sink:
         window = Window(stream, bom)
         number = 0
         while window.fetch():
@@ -235,17 +233,11 @@ def insert_jsonl(
     ).fetchall():
         rejects.add(line_number, "not a JSON object", line.encode())
     rejects.flush()
-    keys = [
-        row[0]
-        for row in connection.execute(
-            "select distinct unnest(json_keys(line)) as key from landing_json where is_object"
-            " order by 1"
-        ).fetchall()
-    ]
     accounts.physical = number
     accounts.rejected = accounts.rejected_span = rejects.count
-    if keys or not number:
-        values, extra = _json_values(target.table, keys)
+    objects = _one_row(connection.execute("select count(*) from landing_json where is_object"))[0]
+    if objects:
+        values, extra = _json_values(connection, target.table)
         accounts.accepted = accounts.accepted_span = _one_row(
             connection.execute(
                 _insert(target, values, extra, "line_number", "landing_json where is_object")
@@ -258,10 +250,16 @@ def insert_jsonl(
     return accounts
 
 
-def _json_values(table: Table, keys: list[str]) -> tuple[dict[str, str], str]:
-    if not keys:
-        return {}, "null"
-    bind(table, keys)  # refuses when a mandatory column is in no line
+def _json_values(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[dict[str, str], str]:
+    keys = [
+        row[0]
+        for row in connection.execute(
+            "select distinct unnest(json_keys(line)) as key from landing_json where is_object"
+            " order by 1"
+        ).fetchall()
+    ]
+    # refuses when a mandatory column is in no line
+    bind(table, list({normalise(key): key for key in reversed(keys)}.values()))
     values = {}
     known: list[str] = []
     for column in table.columns:
@@ -271,6 +269,7 @@ def _json_values(table: Table, keys: list[str]) -> tuple[dict[str, str], str]:
             (key for key in keys if normalise(key) in labels and key not in known),
             key=lambda key: labels.index(normalise(key)),
         )
+        _refuse_twice_in_a_line(connection, found)
         known += found
         if found:
             read = (f"json_extract_string(line, {text(_pointer(key))})" for key in found)
@@ -281,17 +280,44 @@ def _json_values(table: Table, keys: list[str]) -> tuple[dict[str, str], str]:
     return values, f"nullif(json_merge_patch(line, json_object({pairs}))::varchar, '{{}}')"
 
 
+def _refuse_twice_in_a_line(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> None:
+    """Refuse lines that hold one header in two spellings: one of the values would be lost."""
+    by_header: dict[str, list[str]] = {}
+    for key in keys:
+        by_header.setdefault(normalise(key), []).append(key)
+    for spellings in by_header.values():
+        if len(spellings) == 1:
+            continue
+        present = " + ".join(
+            f"json_exists(line, {text(_pointer(key))})::integer" for key in spellings
+        )
+        found = connection.execute(
+            f"select min(line_number) from landing_json where is_object and {present} > 1"
+        ).fetchone()
+        if found and found[0] is not None:
+            raise Refused(
+                f"the key {spellings[0]!r} is there {len(spellings)} times in line {found[0]}:"
+                " remove or rename all but one"
+            )
+
+
 def _pointer(key: str) -> str:
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
 def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: str) -> int:
     """Insert a Parquet file, its values cast to text; return the number of rows."""
-    source = f"read_parquet({text(path)}, file_row_number = true)"
     try:
-        described = connection.execute(f"describe select * from {source}").fetchall()
-        names = [row[0] for row in described if row[0] != "file_row_number"]
+        described = connection.execute(
+            f"describe select * from read_parquet({text(path)})"
+        ).fetchall()
+        names = [row[0] for row in described]
         kinds = {row[0]: str(row[1]) for row in described}
+        if any(column.lower() == "file_row_number" for column in names):
+            raise Refused(
+                "a column is named file_row_number, which the Parquet reader keeps for itself:"
+                " rename it in the export"
+            )
 
         def value(column: str) -> str:
             kind = kinds[column]
@@ -302,12 +328,15 @@ def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: 
         binding = bind(target.table, names)
         values = {column: value(names[index]) for column, index in binding.columns.items()}
         extra = _extra({key: value(names[index]) for key, index in binding.extra.items()})
+        source = f"read_parquet({text(path)}, file_row_number = true)"
         return int(
             _one_row(
                 connection.execute(_insert(target, values, extra, "file_row_number + 1", source))
             )[0]
         )
-    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException):
+    except duckdb.Error as error:
+        if is_out_of_room(error):
+            raise
         raise Refused("the Parquet file is damaged or incomplete: export it again") from None
 
 

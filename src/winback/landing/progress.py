@@ -64,9 +64,6 @@ class Progress:
             shown = min(self._within, int(self._size * 0.9))
             self._bar.update(self._task, completed=self._done + shown)
 
-    def again(self, count: int) -> None:
-        """Take note of bytes of a second pass, which the bar does not count."""
-
     def finish(self, file: LandingFile, result: FileResult) -> None:
         """Count the file as done."""
         self._done += file.size

@@ -16,16 +16,18 @@ from .conftest import Shop
 SOURCE = Path(__file__).parents[3] / "src"
 
 
-def command(shop: Shop, *options: str) -> "subprocess.Popen[str]":
+def command(
+    shop: Shop, *options: str, name: str = "load", cwd: Path | None = None, database: bool = True
+) -> "subprocess.Popen[str]":
     env = {key: value for key, value in os.environ.items() if not key.startswith("WINBACK_")}
-    env |= {
-        "WINBACK_DATABASE": str(shop.database),
-        "WINBACK_LANDING": str(shop.landing),
-        "PYTHONPATH": str(SOURCE),
-    }
+    env |= {"WINBACK_LANDING": str(shop.landing), "PYTHONPATH": str(SOURCE)}
+    if database:
+        env["WINBACK_DATABASE"] = str(shop.database)
     return subprocess.Popen(
-        [sys.executable, "-m", "winback.cli", "load", *options],
-        cwd=shop.project,
+        [sys.executable, "-m", "winback.cli", name, *options],
+        cwd=cwd or shop.project,
+        # a test run in the background ignores interrupts, and its children would
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -83,6 +85,36 @@ def test_a_database_in_use_is_said(shop: Shop) -> None:
         code, output = finish(command(shop))
     assert code == 1
     assert "in use by another process" in " ".join(output.split())
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4, 0.8])
+def test_an_interrupt_is_one_line(shop: Shop, seconds: float) -> None:
+    rows = "".join(f"{row},p{row}@x.example,Lyon,x\n" for row in range(1_500_000))
+    shop.put("people.csv", "person_id,email,city,note\n" + rows)
+    process = command(shop)
+    while not list(shop.folder.glob("*.landing")) and process.poll() is None:
+        time.sleep(0.01)
+    time.sleep(seconds)
+    process.send_signal(signal.SIGINT)
+    code, output = finish(process)
+    assert code == 130
+    assert output == "winback: stopped; what was loaded and built so far is kept\n"
+
+
+def test_the_default_database_is_in_the_project(shop: Shop) -> None:
+    below = shop.project / "models"
+    process = command(shop, cwd=below, database=False)
+    assert finish(process)[0] == 0
+    assert (shop.project / "winback.duckdb").exists()
+    assert not (below / "winback.duckdb").exists()
+
+
+def test_forgetting_a_file(shop: Shop) -> None:
+    shop.put("people.csv", "person_id\n1\n")
+    assert finish(command(shop))[0] == 0
+    code, output = finish(command(shop, "shop/main/people.csv", name="forget"))
+    assert (code, output) == (0, "forgot shop/main/people.csv\n")
+    assert shop.people() == []
 
 
 def test_killed_at_any_moment_leaves_whole_files_or_nothing(shop: Shop) -> None:
