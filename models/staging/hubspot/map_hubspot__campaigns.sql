@@ -1,11 +1,7 @@
 -- there is no campaign export: a campaign is what its events say of it
 with events as (
 
-    select * from {{ ref('stg_hubspot__email_events') }}
-    where
-        reject_reason is null
-        and obsoleted_by_id is null
-        and campaign_id is not null
+    {{ hubspot_standing_events(where='events.campaign_id is not null') | indent(4) }}
 
 ),
 

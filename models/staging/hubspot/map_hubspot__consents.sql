@@ -7,15 +7,17 @@ with contacts as (
 
 ),
 
-opt_outs as (
+-- each export repeats the flag: a decision is where it turns, not where it is repeated
+flags as (
 
     select
-        source_relation,
-        record_id,
-        min(updated_at) as opted_out_at
+        *,
+        lag(is_opted_out) over (
+            partition by source_relation, record_id
+            order by updated_at, loaded_at, source_file, line_number
+        ) as was_opted_out
     from contacts
-    where is_opted_out
-    group by source_relation, record_id
+    where is_opted_out is not null
 
 ),
 
@@ -23,27 +25,22 @@ final as (
 
     select
         'hubspot' as source_system,
-        contacts.source_relation,
-        contacts.source_file,
-        contacts.line_number,
-        contacts.loaded_at,
-        contacts.line_key,
-        contacts.record_id as source_contact_id,
-        contacts.email as email_raw,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        record_id as source_contact_id,
+        email as email_raw,
         'email' as channel,
         'global' as scope_type,
         cast(null as {{ dbt.type_string() }}) as scope_id,
         'subscribed' as status,
         cast(null as {{ dbt.type_string() }}) as method,
         'opt-out withdrawn' as reason,
-        contacts.updated_at as occurred_at
-    from contacts
-    inner join opt_outs
-        on
-            contacts.source_relation = opt_outs.source_relation
-            and contacts.record_id = opt_outs.record_id
-            and contacts.updated_at > opt_outs.opted_out_at
-    where not contacts.is_opted_out
+        updated_at as occurred_at
+    from flags
+    where was_opted_out and not is_opted_out
 
 )
 

@@ -11,6 +11,22 @@ absorbed as (
 
 ),
 
+-- a later export without the column does not take a refusal back
+known_tracking as (
+
+    select
+        source_relation,
+        record_id,
+        email_tracking_allowed,
+        row_number() over (
+            partition by source_relation, record_id
+            order by updated_at desc, loaded_at desc, source_file desc, line_number desc
+        ) as flag_rank
+    from contacts
+    where email_tracking_allowed is not null
+
+),
+
 -- an id that lives on in an older export keeps its own line and says where it went
 own_lines as (
 
@@ -39,7 +55,7 @@ own_lines as (
         case when contacts.is_opted_out then 'unsubscribed' end as email_consent,
         -- the flag has no date of its own: it held when the contact was last changed
         case when contacts.is_opted_out then contacts.updated_at end as consent_at,
-        contacts.email_tracking_allowed,
+        known_tracking.email_tracking_allowed,
         absorbed.surviving_id as merged_into_source_id,
         contacts.extra
     from contacts
@@ -47,6 +63,11 @@ own_lines as (
         on
             contacts.source_relation = absorbed.source_relation
             and contacts.record_id = absorbed.merged_id
+    left join known_tracking
+        on
+            contacts.source_relation = known_tracking.source_relation
+            and contacts.record_id = known_tracking.record_id
+            and known_tracking.flag_rank = 1
 
 ),
 

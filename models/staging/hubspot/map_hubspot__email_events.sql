@@ -1,8 +1,6 @@
 with events as (
 
-    select * from {{ ref('stg_hubspot__email_events') }}
-    -- an obsoleted event was replaced by another line of the export
-    where reject_reason is null and obsoleted_by_id is null
+    {{ hubspot_standing_events() | indent(4) }}
 
 ),
 
@@ -16,7 +14,10 @@ classified as (
                 then event_type
             when event_type in ('dropped', 'mta_dropped', 'suppressed') then 'dropped'
             when event_type = 'spamreport' then 'complaint'
-            when event_type = 'statuschange' and subscription_status = 'unsubscribed'
+            -- whoever left one kind of message is not written to through another tool
+            when
+                event_type = 'statuschange'
+                and (subscription_status = 'unsubscribed' or has_unsubscribed)
                 then 'unsubscribe'
             when event_type = 'statuschange' and subscription_status = 'subscribed'
                 then 'resubscribe'
@@ -45,8 +46,8 @@ final as (
         'second' as time_precision,
         1 as event_count,
         -- the bot filter looks at opens and clicks; its word is taken either way
-        case when event_type in ('open', 'click') then is_filtered end as is_machine,
-        case when event_type in ('open', 'click') and is_filtered then 'filtered' end
+        case when event_type in ('open', 'click') then is_filtered_anywhere end as is_machine,
+        case when event_type in ('open', 'click') and is_filtered_anywhere then 'filtered' end
             as machine_reason,
         url,
         case

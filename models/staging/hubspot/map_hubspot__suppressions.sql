@@ -7,36 +7,46 @@ with contacts as (
 
 events as (
 
-    select * from {{ ref('stg_hubspot__email_events') }}
-    where
-        reject_reason is null
-        and obsoleted_by_id is null
-        and event_type in ('dropped', 'unbounce')
+    {{ hubspot_standing_events(
+        where="events.event_type in ('dropped', 'mta_dropped', 'suppressed', 'unbounce')"
+    ) | indent(4) }}
 
 ),
 
 bouncing as (
 
-    select * from contacts
+    select
+        *,
+        updated_at as started_at
+    from contacts
     where hard_bounce_reason is not null
+
+),
+
+-- an empty cell and a column that was not exported look alike: only a file that knows of some
+-- bounce can tell that another one is gone
+reporting_files as (
+
+    select distinct source_file from bouncing
+
+),
+
+reachable as (
+
+    select
+        contacts.source_relation,
+        contacts.record_id,
+        contacts.updated_at as changed_at
+    from contacts
+    inner join reporting_files on contacts.source_file = reporting_files.source_file
+    where contacts.hard_bounce_reason is null
 
 ),
 
 -- the reason is gone in a later export: HubSpot mails the contact again
 recoveries as (
 
-    select
-        bouncing.source_file,
-        bouncing.line_number,
-        min(contacts.updated_at) as ended_at
-    from bouncing
-    inner join contacts
-        on
-            bouncing.source_relation = contacts.source_relation
-            and bouncing.record_id = contacts.record_id
-            and bouncing.updated_at < contacts.updated_at
-    where contacts.hard_bounce_reason is null
-    group by bouncing.source_file, bouncing.line_number
+    {{ suppression_ends('bouncing', 'reachable', ['record_id']) | indent(4) }}
 
 ),
 
@@ -51,7 +61,7 @@ from_contacts as (
         bouncing.record_id as source_contact_id,
         bouncing.email as email_raw,
         'hard_bounce' as cause,
-        bouncing.updated_at as started_at,
+        bouncing.started_at,
         recoveries.ended_at
     from bouncing
     left join recoveries
@@ -76,7 +86,7 @@ from_drops as (
         occurred_at as started_at,
         cast(null as timestamp) as ended_at
     from events
-    where event_type = 'dropped' and {{ hubspot_drop_cause('drop_reason') }} is not null
+    where event_type != 'unbounce' and {{ hubspot_drop_cause('drop_reason') }} is not null
 
 ),
 

@@ -48,20 +48,14 @@ typed as (
         {{ clean_text('sector') }} as sector,
         {{ parse_timestamp('create_date', formats, zone) if zone else untyped }} as created_at,
         {{ parse_timestamp('last_modified_date', formats, zone) if zone else untyped }}
-            as updated_at,
-        {{ parse_boolean(
-            'unsubscribed_from_all',
-            true_values=['true', 'yes', 'vrai', 'oui'],
-            false_values=['false', 'no', 'faux', 'non'],
-        ) }} as is_opted_out,
+            as modified_at,
+        {{ hubspot_boolean('unsubscribed_from_all') }} as opted_out_flag,
         {{ clean_text('hard_bounce_reason') }} as hard_bounce_reason,
         {{ clean_text('merged_record_ids') }} as merged_record_ids,
-        {{ parse_boolean(
-            'email_tracking_allowed',
-            true_values=['true', 'yes', 'vrai', 'oui'],
-            false_values=['false', 'no', 'faux', 'non'],
-        ) }} as email_tracking_allowed,
+        {{ hubspot_boolean('email_tracking_allowed') }} as tracking_flag,
         extra,
+        {{ clean_text('unsubscribed_from_all') }} as opted_out_text,
+        {{ clean_text('email_tracking_allowed') }} as tracking_text,
         coalesce(
             {{ clean_text('create_date') }}, {{ clean_text('last_modified_date') }}
         ) is not null as has_date_time,
@@ -91,11 +85,14 @@ final as (
         profession,
         sector,
         created_at,
-        updated_at,
-        is_opted_out,
+        {{ last_change('modified_at', 'loaded_at') }} as updated_at,
+        -- a flag that cannot be read is taken as the person's no
+        coalesce(opted_out_flag, case when opted_out_text is not null then true end)
+            as is_opted_out,
         hard_bounce_reason,
         merged_record_ids,
-        email_tracking_allowed,
+        coalesce(tracking_flag, case when tracking_text is not null then false end)
+            as email_tracking_allowed,
         extra,
         source_relation,
         source_file,
@@ -104,12 +101,22 @@ final as (
         {{ line_key(
             'hubspot.contact',
             [
-                'record_id', 'lower(email)', 'updated_at', 'is_opted_out', 'hard_bounce_reason',
+                'record_id', 'lower(email)', 'modified_at', 'is_opted_out', 'hard_bounce_reason',
                 'merged_record_ids',
             ],
             account='source_relation',
         ) }} as line_key,
-        {{ reject_reason(checks) }} as reject_reason
+        {{ reject_reason(checks) }} as reject_reason,
+        {{ reject_reason([
+            {
+                'column': 'Unsubscribed from all email', 'raw': 'opted_out_text',
+                'parsed': 'opted_out_flag', 'expects': 'true or false',
+            },
+            {
+                'column': 'Email tracking allowed', 'raw': 'tracking_text',
+                'parsed': 'tracking_flag', 'expects': 'true or false',
+            },
+        ]) }} as unread_values
     from typed
 
 )
