@@ -1,5 +1,6 @@
 {#- Text to UTC timestamp by the declared format; null where the text does not follow it.
-    format: 'iso' (blank or T, seconds, fraction and offset optional, a date alone is midnight),
+    format: 'iso' (blank or T, seconds, fraction and offset optional; a date alone is the midnight at which
+    that day begins in var('timezone'), so that it stays that day),
     'epoch_seconds' | 'epoch_millis' | 'epoch_micros', or a strftime format or a list of them (with %z the
     offset is applied).
     timezone: IANA zone of the wall clock where text carries no offset; default UTC. -#}
@@ -11,14 +12,20 @@
             for a date and a strict reader does not: `infinity`, `22-05-01`. -#}
         {%- set plain = "(case when " ~ column ~ " like '____-__-__%' then "
             ~ try_parse_timestamp(column, [
-                '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M',
-                '%Y-%m-%dT%H:%M', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S.%f',
+                '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M', '%Y-%m-%dT%H:%M',
+                '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S.%f',
             ]) ~ " end)" -%}
         {%- set trimmed = "trim(" ~ column ~ ")" -%}
         {%- set blanks = "(case when " ~ trimmed ~ " like '____-__-__%' and " ~ trimmed ~ " != "
             ~ column ~ " then " ~ try_parse_timestamp(trimmed, [
-                '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d', '%Y-%m-%d %H:%M',
+                '%Y-%m-%d %H:%M:%S', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%d %H:%M',
             ]) ~ " end)" -%}
+        {%- set midnight = try_parse_timestamp(trimmed, ['%Y-%m-%d']) -%}
+        {%- set day_zone = zone or var('timezone') -%}
+        {%- if day_zone | upper not in ('UTC', 'GMT', 'ETC/UTC') -%}
+            {%- set midnight = local_to_utc(midnight, day_zone) -%}
+        {%- endif -%}
+        {%- set day = "(case when " ~ trimmed ~ " like '____-__-__' then " ~ midnight ~ " end)" -%}
         {%- set offset = "(case when " ~ trimmed ~ " like '____-__-__%' then "
             ~ try_parse_timestamp_offset(
                 "replace(replace(replace(" ~ trimmed ~ ", 'Z', '+00'), 'T', ' '), ' +', '+')", [
@@ -28,20 +35,24 @@
         {%- if zone -%}
     (coalesce(
         {{ local_to_utc("coalesce(" ~ plain ~ ", " ~ blanks ~ ")", zone) }},
+        {{ day }},
         {{ offset }}
     ))
         {%- else -%}
     (coalesce(
         {{ plain }},
         {{ blanks }},
+        {{ day }},
         {{ offset }}
     ))
         {%- endif -%}
     {%- elif format in ('epoch_seconds', 'epoch_millis', 'epoch_micros') -%}
-        {#- ten to eighteen digits: anything else would be a year or overflow the calendar -#}
+        {#- from 1990 to 2100: a number in another unit lands outside, or would overflow the calendar -#}
+        {%- set unit = format | replace('epoch_', '') -%}
+        {%- set scale = {'seconds': 1, 'millis': 1000, 'micros': 1000000}[unit] -%}
         {%- set number = try_cast_text(column, 'bigint') -%}
-    (case when {{ number }} between -99999999999999999 and 99999999999999999
-        then {{ epoch_to_timestamp(number, format | replace('epoch_', '')) }} end)
+    (case when {{ number }} between {{ 631152000 * scale }} and {{ 4102444800 * scale }}
+        then {{ epoch_to_timestamp(number, unit) }} end)
     {%- else -%}
         {%- set formats = [format] if format is string else format -%}
         {%- set with_offset = [] -%}
@@ -65,9 +76,12 @@
 {#- How exactly an ISO timestamp was given: second, minute or day; null without one. -#}
 {% macro iso_precision(column) -%}
     (case
-        when length({{ column }}) = 19 then 'second'
-        when length(trim({{ column }})) = 10 then 'day'
-        when length(trim({{ column }})) = 16 then 'minute'
+        when {{ column }} like '____-__-_____:__:__' then 'second'
+        when trim({{ column }}) like '____-__-__' then 'day'
+        when
+            trim({{ column }}) like '____-__-_____:__%'
+            and trim({{ column }}) not like '____-__-_____:__:%'
+            then 'minute'
         when {{ column }} is not null then 'second'
     end)
 {%- endmacro %}

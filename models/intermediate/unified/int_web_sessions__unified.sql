@@ -6,13 +6,15 @@ lookup as (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
--- web tools rewrite the sessions of the last days: the last version counts
+-- web tools rewrite the sessions of the last days: the last version counts. Only of a GA4 session
+-- the version that starts first does: an export that begins at midnight holds a stump of it
 ranked as (
     select
         *,
         row_number() over (
             partition by source_system, source_relation, source_session_id
             order by
+                case when source_system = 'ga4' then started_at end,
                 loaded_at desc,
                 source_file desc,
                 line_number desc

@@ -101,11 +101,6 @@ final as (
                 'column': 'converted', 'raw': 'converted_text', 'parsed': 'converted',
                 'expects': 'true or false',
             },
-            {
-                'column': 'session_start_timestamp',
-                'when': "started_at < timestamp '2000-01-01 00:00:00'",
-                'because': 'before the year 2000, microseconds since 1970 UTC expected',
-            },
             not_in_future('session_start_timestamp', 'started_at'),
         ]) }} as reject_reason
     from typed
