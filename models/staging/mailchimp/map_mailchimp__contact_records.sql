@@ -111,7 +111,8 @@ final as (
         end as email_consent,
         case
             when status = 'unsubscribed' then unsubscribed_at
-            when status = 'subscribed' and has_optin_ip then coalesce(opted_in_at, confirmed_at)
+            when status = 'subscribed' and has_optin_ip and opted_in_at is not null
+                then opted_in_at
             when status = 'subscribed' then coalesce(confirmed_at, opted_in_at)
             when status = 'pending' then coalesce(opted_in_at, changed_at)
         end as consent_at,
@@ -120,12 +121,10 @@ final as (
                 then 'complaint'
             when status = 'unsubscribed' and unsubscribe_campaign_id is not null then 'link'
             when status = 'unsubscribed' and lower(unsubscribe_reason) like '%admin%' then 'admin'
-            -- an import fills CONFIRM_TIME with its own time: only the address of the opt-in
-            -- shows that the person acted
+            -- an import fills CONFIRM_TIME with its own time: only time and address of the opt-in
+            -- show that the person acted
             when
-                status in ('subscribed', 'pending')
-                and has_optin_ip
-                and coalesce(opted_in_at, confirmed_at) is not null
+                status in ('subscribed', 'pending') and has_optin_ip and opted_in_at is not null
                 then 'form'
             when status = 'subscribed' then 'import'
         end as consent_method,

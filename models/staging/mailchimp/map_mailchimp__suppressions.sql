@@ -1,5 +1,6 @@
 -- `cleaned`: Mailchimp gave the address up after hard bounces. It ends when a later line of the
--- same member says subscribed again.
+-- same member says subscribed again. A complaint may name no campaign and so be no event: it is
+-- taken from the member, and nothing ends it.
 with audience_members as (
 
     select * from {{ ref('stg_mailchimp__audience_members') }}
@@ -64,28 +65,16 @@ subscribed as (
 
 ),
 
--- few lines are cleaned, so this is a small join
 recoveries as (
 
-    select
-        cleaned.source_file,
-        cleaned.line_number,
-        min(subscribed.changed_at) as ended_at
-    from cleaned
-    inner join subscribed
-        on
-            cleaned.source_relation = subscribed.source_relation
-            and cleaned.source_contact_id = subscribed.source_contact_id
-            and cleaned.list_id = subscribed.list_id
-            and cleaned.started_at < subscribed.changed_at
-    group by cleaned.source_file, cleaned.line_number
+    {{ suppression_ends('cleaned', 'subscribed', ['source_contact_id', 'list_id'])
+        | indent(4) }}
 
 ),
 
-final as (
+from_cleaned as (
 
     select
-        'mailchimp' as source_system,
         cleaned.source_relation,
         cleaned.source_file,
         cleaned.line_number,
@@ -101,6 +90,43 @@ final as (
         on
             cleaned.source_file = recoveries.source_file
             and cleaned.line_number = recoveries.line_number
+
+),
+
+from_complaints as (
+
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        coalesce(euid, {{ text_md5('lower(email_address)') }}) as source_contact_id,
+        email_address as email_raw,
+        'complaint' as cause,
+        unsubscribed_at as started_at,
+        cast(null as timestamp) as ended_at
+    from audience_members
+    where
+        status = 'unsubscribed'
+        and {{ mailchimp_unsubscribe_type('unsubscribe_reason') }} = 'complaint'
+
+),
+
+all_evidence as (
+
+    select * from from_cleaned
+    union all
+    select * from from_complaints
+
+),
+
+final as (
+
+    select
+        'mailchimp' as source_system,
+        all_evidence.*
+    from all_evidence
 
 )
 

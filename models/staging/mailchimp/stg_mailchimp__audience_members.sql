@@ -42,6 +42,8 @@ typed as (
         upper({{ clean_text('country_code') }}) as country_code,
         {{ clean_text('region') }} as region,
         extra,
+        {{ clean_text('unsub_time') }} as unsubscribed_text,
+        {{ clean_text('clean_time') }} as cleaned_text,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,
@@ -53,7 +55,29 @@ typed as (
 final as (
 
     select
-        *,
+        euid,
+        leid,
+        list_id,
+        email_address,
+        first_name,
+        last_name,
+        status,
+        opted_in_at,
+        has_optin_ip,
+        confirmed_at,
+        changed_at,
+        unsubscribed_at,
+        unsubscribe_campaign_id,
+        unsubscribe_reason,
+        cleaned_at,
+        timezone,
+        country_code,
+        region,
+        extra,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
         {{ line_key(
             'mailchimp.audience_member',
             [
@@ -71,7 +95,18 @@ final as (
                 'column': 'file name', 'when': 'status is null',
                 'because': 'subscribed_, unsubscribed_, cleaned_ or nonsubscribed_ expected at its start',
             },
-        ]) }} as reject_reason
+        ]) }} as reject_reason,
+        -- no reason to reject: the line would take its opt-out or bounce along, which holds undated
+        {{ reject_reason([
+            {
+                'column': 'UNSUB_TIME', 'raw': 'unsubscribed_text', 'parsed': 'unsubscribed_at',
+                'expects': 'a time YYYY-MM-DD HH:MM:SS',
+            },
+            {
+                'column': 'CLEAN_TIME', 'raw': 'cleaned_text', 'parsed': 'cleaned_at',
+                'expects': 'a time YYYY-MM-DD HH:MM:SS',
+            },
+        ]) }} as unread_values
     from typed
 
 )
