@@ -10,14 +10,15 @@ products as (
     select * from {{ ref('int_products__unified') }}
 ),
 
--- the occurrence number inside line_key keeps two identical lines of one file apart and drops the
--- copy in an overlapping export
+-- line_key is the number of the position where there is one: its last version counts. Elsewhere the
+-- occurrence number in it keeps two identical lines of one file apart and drops the copy in an
+-- overlapping export
 ranked as (
     select
         *,
         row_number() over (
             partition by line_key
-            order by loaded_at, source_file, line_number
+            order by loaded_at desc, source_file desc, line_number desc
         ) as copy_rank
     from items
 ),

@@ -23,16 +23,18 @@ typed as (
         {{ parse_timestamp('source.created_at') }} as created_at,
         {{ parse_timestamp('source.updated_at') }} as updated_at,
         {{ parse_choice('source.email_consent', email_consents()) }} as email_consent,
-        {{ parse_timestamp('source.consent_at') }} as consent_at,
-        {{ parse_boolean('source.email_tracking_allowed') }} as email_tracking_allowed,
+        {{ parse_timestamp('source.consent_at') }} as decided_at,
+        {{ parse_boolean('source.email_tracking_allowed') }} as tracking_flag,
         {{ clean_text('source.preferences') }} as preferences,
         {{ parse_double('source.social_influence_score') }} as social_influence_score,
         {{ parse_boolean('source.is_deleted') }} as is_deleted,
         {{ clean_text('source.merged_into_contact_id') }} as merged_into_source_id,
         source.extra,
         source.email_consent as email_consent_text,
-        source.email_tracking_allowed as email_tracking_allowed_text,
-        source.is_deleted as is_deleted_text,
+        {{ clean_text('source.email_tracking_allowed') }} as tracking_text,
+        {{ clean_text('source.is_deleted') }} as is_deleted_text,
+        source.updated_at as updated_at_text,
+        source.consent_at as consent_at_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -58,8 +60,11 @@ final as (
         created_at,
         updated_at,
         email_consent,
-        consent_at,
-        email_tracking_allowed,
+        -- a subscription of the far future would lift every opt-out there will be
+        case when decided_at <= loaded_at + interval '1' day then decided_at end as consent_at,
+        -- a flag that cannot be read is taken as the person's no
+        coalesce(tracking_flag, case when tracking_text is not null then false end)
+            as email_tracking_allowed,
         preferences,
         social_influence_score,
         is_deleted,
@@ -83,15 +88,32 @@ final as (
                 'expects': 'one of ' ~ email_consents() | join(', '),
             },
             {
-                'column': 'email_tracking_allowed', 'raw': 'email_tracking_allowed_text',
-                'parsed': 'email_tracking_allowed',
-                'expects': 'true or false',
+                'column': 'is_deleted',
+                'when': "is_deleted is null and is_deleted_text is not null"
+                    ~ " and coalesce(email_consent, '') != 'unsubscribed'",
+                'because': 'true or false expected',
             },
+        ]) }} as reject_reason,
+        {{ reject_reason([
             {
                 'column': 'is_deleted', 'raw': 'is_deleted_text', 'parsed': 'is_deleted',
                 'expects': 'true or false',
             },
-        ]) }} as reject_reason
+            {
+                'column': 'updated_at', 'raw': 'updated_at_text', 'parsed': 'updated_at',
+                'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
+            },
+            not_in_future('updated_at', 'updated_at'),
+            {
+                'column': 'consent_at', 'raw': 'consent_at_text', 'parsed': 'decided_at',
+                'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
+            },
+            not_in_future('consent_at', 'decided_at'),
+            {
+                'column': 'email_tracking_allowed', 'raw': 'tracking_text',
+                'parsed': 'tracking_flag', 'expects': 'true or false',
+            },
+        ]) }} as unread_values
     from typed
 )
 

@@ -1,8 +1,10 @@
 {{ incremental_by_file('generic', 'email_events') }}
 
-{#- an event with an id of its own is known by it; the others by what they say -#}
+{#- an event with an id of its own is known by it; the others by what they say. The contact id says
+    who it was: the address may have changed since the export before. -#}
 {%- set natural_columns = [
-    'contact_id', 'email', 'campaign_id', 'event_type', 'occurred_at', 'url',
+    'coalesce(' ~ clean_text('contact_id') ~ ', lower(' ~ clean_text('email') ~ '))',
+    'campaign_id', 'event_type', 'occurred_at', 'url',
 ] -%}
 
 with source as (
@@ -11,7 +13,7 @@ with source as (
 ),
 
 repeated_lines as (
-    {{- repeated_lines("source", natural_columns, where="event_id is null") }}
+    {{- repeated_lines("source", natural_columns, where=clean_text('event_id') ~ ' is null') }}
 ),
 
 typed as (
@@ -24,7 +26,7 @@ typed as (
         {{ clean_text('source.event_type') }} as native_type,
         {{ parse_timestamp('source.occurred_at') }} as occurred_at,
         {{ iso_precision('source.occurred_at') }} as time_precision,
-        coalesce({{ parse_integer('source.event_count') }}, 1) as event_count,
+        {{ parse_integer('source.event_count') }} as given_count,
         {{ parse_boolean('source.is_machine') }} as is_machine,
         {{ clean_text('source.url') }} as url,
         {{ clean_text('source.user_agent') }} as user_agent,
@@ -54,7 +56,7 @@ final as (
         native_type,
         occurred_at,
         time_precision,
-        event_count,
+        coalesce(given_count, 1) as event_count,
         is_machine,
         url,
         user_agent,
@@ -68,8 +70,8 @@ final as (
                 then {{ line_key('generic.email_events', ["'id'", 'source_event_id'],
                     account='source_relation') }}
             else {{ line_key('generic.email_events', [
-                    'source_contact_id', 'email_raw', 'source_campaign_id', 'event_type',
-                    timestamp_key('occurred_at_text', 'occurred_at'), 'url',
+                    'coalesce(source_contact_id, lower(email_raw))', 'source_campaign_id',
+                    'event_type', timestamp_key('occurred_at_text', 'occurred_at'), 'url',
                 ], occurrence='occurrence', account='source_relation') }}
         end as line_key,
         {{ reject_reason([
@@ -85,6 +87,14 @@ final as (
             {
                 'column': 'is_machine', 'raw': 'is_machine_text', 'parsed': 'is_machine',
                 'expects': 'true or false',
+            },
+            {
+                'column': 'event_count', 'raw': 'event_count_text', 'parsed': 'given_count',
+                'expects': 'a whole number',
+            },
+            {
+                'column': 'event_count', 'when': 'given_count < 1',
+                'because': 'a number of events from 1 on expected',
             },
             {
                 'column': 'contact_id',

@@ -8,12 +8,11 @@ with source as (
 repeated_lines as (
     {{ repeated_lines('source', [
         'order_id',
-        parse_decimal('line_number'),
         'product_id',
         parse_decimal('quantity'),
         parse_decimal('unit_price'),
         parse_decimal('line_amount'),
-    ]) }}
+    ], where=parse_integer('line_number') ~ ' is null') }}
 ),
 
 typed as (
@@ -52,14 +51,21 @@ final as (
         source_file,
         line_number,
         loaded_at,
-        {{ line_key('generic.order_items', [
-            'source_order_id',
-            'order_line_number',
-            'source_product_id',
-            'quantity',
-            'unit_price',
-            'line_amount',
-        ], occurrence='occurrence', account='source_relation') }} as line_key,
+        -- a position with a number is known by it, so that a correction replaces what it corrects
+        case
+            when order_line_number is not null
+                then {{ line_key(
+                    'generic.order_items', ["'number'", 'source_order_id', 'order_line_number'],
+                    account='source_relation',
+                ) }}
+            else {{ line_key('generic.order_items', [
+                    'source_order_id',
+                    'source_product_id',
+                    'quantity',
+                    'unit_price',
+                    'line_amount',
+                ], occurrence='occurrence', account='source_relation') }}
+        end as line_key,
         {{ reject_reason([
             {
                 'column': 'order_id', 'raw': 'source_order_id', 'parsed': 'source_order_id',

@@ -14,7 +14,7 @@ repeated_lines as (
         'product_id',
         'value',
         'url',
-    ], where='web_event_id is null') }}
+    ], where=clean_text('web_event_id') ~ ' is null') }}
 ),
 
 typed as (

@@ -48,7 +48,7 @@ typed as (
         {{ clean_text('sector') }} as sector,
         {{ parse_timestamp('create_date', formats, zone) if zone else untyped }} as created_at,
         {{ parse_timestamp('last_modified_date', formats, zone) if zone else untyped }}
-            as modified_at,
+            as updated_at,
         {{ hubspot_boolean('unsubscribed_from_all') }} as opted_out_flag,
         {{ clean_text('hard_bounce_reason') }} as hard_bounce_reason,
         {{ clean_text('merged_record_ids') }} as merged_record_ids,
@@ -85,7 +85,7 @@ final as (
         profession,
         sector,
         created_at,
-        {{ last_change('modified_at', 'loaded_at') }} as updated_at,
+        {{ record_changed_at('typed') }} as updated_at,
         -- a flag that cannot be read is taken as the person's no
         coalesce(opted_out_flag, case when opted_out_text is not null then true end)
             as is_opted_out,
@@ -101,8 +101,8 @@ final as (
         {{ line_key(
             'hubspot.contact',
             [
-                'record_id', 'lower(email)', 'modified_at', 'is_opted_out', 'hard_bounce_reason',
-                'merged_record_ids',
+                'record_id', 'lower(email)', 'typed.updated_at', 'is_opted_out',
+                'hard_bounce_reason', 'merged_record_ids',
             ],
             account='source_relation',
         ) }} as line_key,

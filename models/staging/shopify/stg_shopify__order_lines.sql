@@ -2,7 +2,7 @@
 
 {%- set item_columns = [
     'name', 'lineitem_sku', 'lineitem_name', 'lineitem_quantity', 'lineitem_price',
-    'lineitem_discount', 'total',
+    'lineitem_discount',
 ] -%}
 
 with source as (
@@ -65,6 +65,7 @@ typed as (
         {{ parse_decimal('source.lineitem_price') }} as unit_price,
         {{ parse_decimal('source.lineitem_compare_at_price') }} as compare_at_price,
         {{ parse_decimal('source.lineitem_discount') }} as line_discount,
+        source.accepts_marketing as accepts_marketing_text,
         source.financial_status as financial_status_text,
         source.currency as currency_text,
         source.total as total_text,
@@ -139,7 +140,7 @@ final as (
         typed.loaded_at,
         {{ line_key('shopify.order_lines', [
             'typed.source_order_id', 'typed.source_product_id', 'typed.product_name',
-            'typed.quantity', 'typed.unit_price', 'typed.line_discount', 'typed.is_order_line',
+            'typed.quantity', 'typed.unit_price', 'typed.line_discount',
         ], occurrence='typed.occurrence', account='typed.source_relation') }} as line_key,
         {{ reject_reason([
             {
@@ -160,6 +161,10 @@ final as (
                 'column': 'Financial Status', 'raw': 'typed.financial_status_text',
                 'parsed': 'typed.financial_status',
                 'expects': 'one of ' ~ shopify_statuses() | join(', '),
+            },
+            {
+                'column': 'Accepts Marketing', 'raw': 'typed.accepts_marketing_text',
+                'parsed': 'typed.accepts_marketing', 'expects': 'yes or no',
             },
             {
                 'column': 'Currency', 'raw': 'typed.currency_text', 'parsed': 'typed.line_currency',
