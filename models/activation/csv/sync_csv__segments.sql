@@ -5,6 +5,11 @@ with contacts as (
     select * from {{ ref('dim_contacts') }}
 ),
 
+addresses as (
+    select * from {{ ref('dim_contact_addresses') }}
+    where suppression_cause is null
+),
+
 memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
@@ -22,30 +27,27 @@ today as (
     where is_current
 ),
 
-previous_date as (
-    select max(as_of_date) as as_of_date
-    from evaluations
-    where not is_current
-),
-
-previous as (
-    select evaluations.*
-    from evaluations
-    inner join previous_date on evaluations.as_of_date = previous_date.as_of_date
-),
-
--- in at the as_of_date before, out now: what a list that was filled then has to lose
-leavers as (
+-- a list may have been filled at any date: whoever was in at one of them may be on it
+ever as (
     select
-        previous.contact_id,
+        contact_id,
+        {%- for word in segment_word_columns(rules) %}
+        bit_or({{ word }}) as {{ word }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from evaluations
+    group by contact_id
+),
+
+once_in as (
+    select
+        ever.contact_id,
         segments.segment,
-        today.as_of_date
-    from previous
-    inner join today on previous.contact_id = today.contact_id
+        today.as_of_date,
+        {{ segment_is_in(rules, 'today', 'segments') }} as is_in
+    from ever
+    inner join today on ever.contact_id = today.contact_id
     cross join segments
-    where
-        {{ segment_is_in(rules, 'previous', 'segments') }}
-        and not {{ segment_is_in(rules, 'today', 'segments') }}
+    where {{ segment_is_in(rules, 'ever', 'segments') }}
 ),
 
 changes as (
@@ -53,6 +55,7 @@ changes as (
         segment,
         contact_id,
         'add' as action,
+        true as is_preferred,
         entered_on,
         as_of_date
     from memberships
@@ -61,9 +64,21 @@ changes as (
         segment,
         contact_id,
         'remove' as action,
+        true as is_preferred,
         cast(null as date) as entered_on,
         as_of_date
-    from leavers
+    from once_in
+    where not is_in
+    union all
+    -- the list may still hold an address that the contact has changed since
+    select
+        segment,
+        contact_id,
+        'remove' as action,
+        false as is_preferred,
+        cast(null as date) as entered_on,
+        as_of_date
+    from once_in
 ),
 
 final as (
@@ -71,7 +86,7 @@ final as (
         changes.segment,
         changes.contact_id,
         changes.action,
-        contacts.email,
+        addresses.email,
         contacts.first_name,
         contacts.last_name,
         contacts.language,
@@ -80,7 +95,11 @@ final as (
         changes.as_of_date
     from changes
     inner join contacts on changes.contact_id = contacts.contact_id
-    where contacts.is_mailable and contacts.email is not null
+    inner join addresses
+        on
+            changes.contact_id = addresses.contact_id
+            and changes.is_preferred = addresses.is_preferred
+    where contacts.is_mailable
 )
 
 select * from final

@@ -9,6 +9,11 @@ records as (
     select * from {{ ref('dim_contact_records') }}
 ),
 
+addresses as (
+    select * from {{ ref('dim_contact_addresses') }}
+    where suppression_cause is null
+),
+
 evaluations as (
     select * from {{ ref('segment_evaluations') }}
     where is_current
@@ -41,26 +46,51 @@ tagged as (
     inner join tags on {{ segment_same_words(rules, 'evaluations', 'tags') }}
 ),
 
--- the audiences a contact is in already, under the address it has now: an address it has left may
--- be blocked on its own
+-- by the address it has there, which may have changed elsewhere: the audience knows no other
 members as (
     select
         contact_id,
         email,
-        source_relation,
-        source_list_id
+        source_relation as account,
+        source_list_id as list_id
     from records
     where source_system = 'mailchimp' and not is_deleted
     group by contact_id, email, source_relation, source_list_id
 ),
 
+member_contacts as (
+    select contact_id
+    from members
+    group by contact_id
+),
+
+recipients as (
+    select
+        members.contact_id,
+        members.account,
+        members.list_id,
+        members.email
+    from members
+    inner join addresses on members.email = addresses.email
+    union all
+    -- only who is in no audience at all may be added: else the person would be there twice
+    select
+        addresses.contact_id,
+        cast(null as {{ dbt.type_string() }}) as account,
+        cast(null as {{ dbt.type_string() }}) as list_id,
+        addresses.email
+    from addresses
+    left join member_contacts on addresses.contact_id = member_contacts.contact_id
+    where addresses.is_preferred and member_contacts.contact_id is null
+),
+
 final as (
     select
         contacts.contact_id,
-        members.source_relation as account,
-        members.source_list_id as list_id,
-        contacts.email as email_address,
-        contacts.email_md5 as subscriber_hash,
+        recipients.account,
+        recipients.list_id,
+        recipients.email as email_address,
+        {{ text_md5('recipients.email') }} as subscriber_hash,
         {{ mailchimp_text('contacts.first_name') }} as fname,
         {{ mailchimp_text('contacts.last_name') }} as lname,
         cast(round(contacts.engagement_score) as integer) as wb_score,
@@ -74,13 +104,10 @@ final as (
             'WB_SEGMENT': 'contacts.segment_path',
         }) }} as merge_fields,
         coalesce(tagged.tags, '[]') as tags
-    from contacts
-    left join members
-        on
-            contacts.contact_id = members.contact_id
-            and contacts.email = members.email
+    from recipients
+    inner join contacts on recipients.contact_id = contacts.contact_id
     left join tagged on contacts.contact_id = tagged.contact_id
-    where contacts.is_mailable and contacts.email is not null
+    where contacts.is_mailable
 )
 
 select * from final
