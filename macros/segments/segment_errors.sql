@@ -51,6 +51,11 @@
             path ~ '.name: ' ~ segment_shown(name) ~ ' is a column of segment_history already;'
             ~ ' not accepted: ' ~ segment_reserved_names() | join(', ')
         ]) -%}
+    {%- elif modules.re.fullmatch('word_[0-9]+', name) -%}
+        {%- do return([
+            path ~ '.name: ' ~ segment_shown(name) ~ ' is taken: word_<number> are the columns that'
+            ~ ' hold the segments packed; accepted: any other name'
+        ]) -%}
     {%- elif name in names -%}
         {%- do return([
             path ~ '.name: duplicate name ' ~ segment_shown(name) ~ ', first used by segments['

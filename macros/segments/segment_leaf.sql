@@ -40,7 +40,8 @@
         'eq': '=', 'ne': '<>', 'gt': '>', 'gte': '>=', 'lt': '<', 'lte': '<='
     } -%}
     {%- if operator in ('within_days', 'older_than_days') -%}
-        {%- set age = dbt.datediff('cast(' ~ subject ~ ' as date)', 'as_of_date', 'day') -%}
+        {%- set day = local_date(subject) if kind == 'timestamp' else subject -%}
+        {%- set age = dbt.datediff(day, 'as_of_date', 'day') -%}
         {#- n days end with the as_of_date itself, as in the window columns; the two complete
             each other -#}
         {%- if operator == 'within_days' -%}
@@ -55,10 +56,10 @@
         ) -%}
     {%- endif -%}
     {%- set values = value if operator in ('in', 'not_in', 'between') else [value] -%}
-    {#- a time compared with a whole day is compared by its day: `lte: 2026-03-31` means until
-        the end of that day -#}
+    {#- a time compared with a whole day is compared by its day in var timezone, as as_of_date is
+        one: `lte: 2026-03-31` means until the end of that day -#}
     {%- if kind == 'timestamp' and segment_is_whole_day(values[0]) -%}
-        {%- set subject = 'cast(' ~ subject ~ ' as date)' -%}
+        {%- set subject = local_date(subject) -%}
         {%- set kind = 'date' -%}
     {%- endif -%}
     {%- set literals = [] -%}

@@ -96,7 +96,8 @@
     {%- do return(events) -%}
 {% endmacro %}
 
-{#- Columns of segment_history that are no segments: a segment may not take their names. -#}
+{#- Columns of segment_history that are no segments: a segment may not take their names, nor those of
+    the words (word_1, word_2 …) beside which segments are unpacked. -#}
 {% macro segment_reserved_names() %}
     {%- do return(['contact_id', 'as_of_date', 'is_current', 'is_mailable', 'revenue_365d']) -%}
 {% endmacro %}

@@ -9,7 +9,8 @@ bands as (
     select
         age_band,
         min_age,
-        lag(max_age) over (order by min_age) as previous_max_age
+        lag(max_age) over (order by min_age) as previous_max_age,
+        row_number() over (order by min_age) as position
     from {{ ref('age_bands') }}
 )
 
@@ -47,3 +48,10 @@ select
     'the band must start one year after the one before ends' as problem
 from bands
 where previous_max_age is not null and min_age <> previous_max_age + 1
+union all
+select
+    'age_bands' as seed,
+    age_band as row_name,
+    'only the last band may have no upper end' as problem
+from bands
+where position > 1 and previous_max_age is null

@@ -129,10 +129,11 @@ limits as (
                 then {{ days_after('silent_since', 'longest_limit') }}
             else {{ latest_of(['open_ends', 'click_ends', 'session_ends', 'order_ends']) }}
         end as idle_ends,
+        -- rounded first: 1.4 * 45 is a little less than 63 in floating numbers
         case
             when last_signal_date is not null
                 then {{ days_after(
-                    'last_signal_date', 'floor(cadence_multiple * own_cadence_days)'
+                    'last_signal_date', 'floor(round(cadence_multiple * own_cadence_days, 6))'
                 ) }}
         end as cadence_ends,
         -- messages decide only for those known to receive some
@@ -164,7 +165,8 @@ conditions as (
 verdicts as (
     select
         *,
-        coalesce(quiet_ends < as_of_date, true) as is_quiet,
+        -- without a limit in days the messages decide; without both, nothing makes silence quiet
+        coalesce(quiet_ends < as_of_date, coalesce(sends_needed, 0) > 0) as is_quiet,
         coalesce(sends_needed, 0) = 0
         or coalesce(enough_sends_date <= as_of_date, false) as has_enough_sends,
         coalesce(grace_ends > as_of_date, false) as is_newcomer

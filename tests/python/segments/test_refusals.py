@@ -240,6 +240,11 @@ REFUSED: dict[str, tuple[Any, str]] = {
         "segments[0].name: 'as_of_date' is a column of segment_history already; not accepted:"
         " contact_id, as_of_date",
     ),
+    "name of a packed column": (
+        [{"name": "word_1", "where": OK}],
+        "segments[0].name: 'word_1' is taken: word_<number> are the columns that hold the segments"
+        " packed; accepted: any other name",
+    ),
     "no name": ([{"where": OK}], "segments[0].name: a name expected, found nothing"),
     "no mapping": (["vip"], "segments[0]: a mapping with a name expected, found 'vip'"),
     "no list": ({"vip": OK}, "segments: a list of segments expected, found a mapping with vip"),
