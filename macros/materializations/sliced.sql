@@ -2,14 +2,15 @@
     memory of all dates at once. A slice is built again only when what it is computed from changed.
 
     config `slices_from`: the relation with one row per (as_of_date, slice_fingerprint) that says
-    which slices there must be: int_feature_slices, or a sliced table upstream. The fingerprint kept with
-    the rows adds the SQL of this model and the files of the models it reads, so a changed rule or a
-    changed upstream slice rebuilds the slice here too. The model's SQL must ask slice_date() for its
+    which slices there must be: int_feature_slices, or a sliced table upstream; a list where several
+    are read, the first of which has every date. The fingerprint kept with the rows adds the SQL of this
+    model and the files of the models it reads, so a changed rule or a changed upstream slice rebuilds the
+    slice here too. The model's SQL must ask slice_date() for its
     date. Slices are replaced in one transaction: a run killed half-way leaves the table as it was. -#}
 {% materialization sliced, default, supported_languages=['sql'] %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set existing = load_cached_relation(this) -%}
-    {%- set slices_relation = ref(config.require('slices_from')) -%}
+    {%- set slices_from = config.require('slices_from') -%}
     {%- set grant_config = config.get('grants') -%}
 
     {%- set parents = [] -%}
@@ -20,13 +21,19 @@
 
     {%- set wanted = {} -%}
     {%- set order = [] -%}
-    {%- set rows = run_query(
-        "select as_of_date, min(slice_fingerprint) as slice_fingerprint from "
-        ~ slices_relation ~ " group by as_of_date order by as_of_date"
-    ) -%}
-    {%- for row in rows -%}
-        {%- do wanted.update({row[0] | string: local_md5(row[1] ~ logic)}) -%}
-        {%- do order.append(row[0] | string) -%}
+    {%- set upstream = {} -%}
+    {%- for name in ([slices_from] if slices_from is string else slices_from) -%}
+        {#- the newest first: the slice that creates the table is then the last to be empty -#}
+        {%- for row in run_query(
+            "select as_of_date, min(slice_fingerprint) as slice_fingerprint from "
+            ~ ref(name) ~ " group by as_of_date order by as_of_date desc"
+        ) -%}
+            {%- do upstream.update({row[0] | string: upstream.get(row[0] | string, '') ~ row[1]}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for slice, fingerprints in upstream.items() -%}
+        {%- do wanted.update({slice: local_md5(fingerprints ~ logic)}) -%}
+        {%- do order.append(slice) -%}
     {%- endfor -%}
 
     {%- set held = {} -%}

@@ -7,7 +7,10 @@ with days as (
 activity as (
     select
         *,
-        cast(quantity as double) as weight
+        cast(quantity as double) as weight,
+        -- a click or a visit says more about the device than any number of opens, and where opens
+        -- may not be used it must be known whether there was one
+        case when kind = 'human_open' then 1e0 else 1e6 end as device_weight
     from {{ ref('int_contact_activity__stream') }}
     where {{ facts_wanted() }}
 ),
@@ -41,14 +44,16 @@ contact_days as (
         min(case when kind = 'order' then occurred_at end) as first_order_at,
         max(case when kind = 'order' then occurred_at end) as last_order_at,
         max(category) as favourite_category,
-        sum(case when device = 'mobile' then 1e0 else 0e0 end) as mobile_uses,
-        sum(case when device = 'desktop' then 1e0 else 0e0 end) as desktop_uses,
-        sum(case when device = 'tablet' then 1e0 else 0e0 end) as tablet_uses,
+        sum(case when device = 'mobile' then device_weight else 0e0 end) as mobile_uses,
+        sum(case when device = 'desktop' then device_weight else 0e0 end) as desktop_uses,
+        sum(case when device = 'tablet' then device_weight else 0e0 end) as tablet_uses,
         min(
             case
                 when kind in ('human_open', 'human_click', 'session', 'order') then occurred_at
             end
         ) as first_engagement_at,
+        min(case when kind in ('human_click', 'session', 'order') then occurred_at end)
+            as first_act_at,
         min(occurred_at) as first_activity_at
     from activity
     group by contact_id, activity_date
@@ -82,6 +87,9 @@ final as (
         cast(
             extract(hour from {{ local_time('contact_days.first_engagement_at') }}) as int
         ) as first_engagement_hour,
+        cast(
+            extract(hour from {{ local_time('contact_days.first_act_at') }}) as int
+        ) as first_act_hour,
         case
             when
                 contact_days.mobile_uses + contact_days.desktop_uses + contact_days.tablet_uses = 0
@@ -93,6 +101,9 @@ final as (
             when contact_days.desktop_uses >= contact_days.tablet_uses then 'desktop'
             else 'tablet'
         end as device,
+        contact_days.mobile_uses + contact_days.desktop_uses + contact_days.tablet_uses > 0
+        and contact_days.mobile_uses + contact_days.desktop_uses + contact_days.tablet_uses < 1e6
+            as is_device_of_opens,
         contact_days.favourite_category,
         days.day_fingerprint
     from contact_days

@@ -1,4 +1,7 @@
-{{ config(materialized='sliced', slices_from='int_inactivity_verdicts') }}
+{{ config(
+    materialized='sliced',
+    slices_from=['int_inactivity_verdicts', 'int_contact_rfm', 'int_contact_habits']
+) }}
 
 {%- set windows = [30, 90, 180, 365] %}
 {%- set reach = [365, var('score_window_days') | int] | max %}
@@ -23,22 +26,7 @@
 {%- set types = {
     'human_opens': 'double', 'session_seconds': 'double', 'revenue': 'decimal(18, 4)',
 } %}
--- the days are read four times, a few columns each: one import CTE for all would fill the memory
-with lifetime_orders as (
-    select
-        contact_id,
-        sum(orders) as orders_lifetime,
-        cast(sum(revenue) as decimal(18, 4)) as revenue_lifetime,
-        min(case when orders > 0 then first_order_at end) as first_order_at,
-        max(last_order_at) as last_order_at
-    from {{ ref('int_contact_activity__daily') }}
-    where
-        activity_date <= {{ slice_date() }}
-        and (orders > 0 or revenue <> 0)
-    group by contact_id
-),
-
-states as (
+with states as (
     select * from {{ ref('int_contact_states') }}
     where as_of_date = {{ slice_date() }}
 ),
@@ -46,6 +34,16 @@ states as (
 verdicts as (
     select * from {{ ref('int_inactivity_verdicts') }}
     where as_of_date = {{ slice_date() }} and is_current_policy
+),
+
+rfm as (
+    select * from {{ ref('int_contact_rfm') }}
+    where as_of_date = {{ slice_date() }}
+),
+
+habits as (
+    select * from {{ ref('int_contact_habits') }}
+    where as_of_date = {{ slice_date() }}
 ),
 
 signal_weights as (
@@ -62,10 +60,6 @@ score_components as (
 
 engagement_levels as (
     select * from {{ ref('engagement_levels') }}
-),
-
-rfm_segments as (
-    select * from {{ ref('rfm_segments') }}
 ),
 
 -- the policy rows laid side by side: one row of constants
@@ -147,12 +141,6 @@ days as (
         cast(activity.cart_abandonments as double) as cart_abandonments,
         cast(activity.orders as double) as orders,
         cast(activity.revenue as double) as revenue,
-        cast(activity.human_opens + activity.human_clicks > 0 as double) as is_email_day,
-        cast(activity.sessions > 0 as double) as is_web_day,
-        cast(activity.orders > 0 as double) as is_shop_day,
-        cast(coalesce(activity.device, '') = 'mobile' as double) as is_mobile_day,
-        cast(coalesce(activity.device, '') = 'desktop' as double) as is_desktop_day,
-        cast(coalesce(activity.device, '') = 'tablet' as double) as is_tablet_day,
         case
             when activity.human_opens + activity.unknown_opens + activity.machine_opens > 0
                 then (
@@ -206,12 +194,6 @@ sums as (
         sum({{ measure }} * in_{{ window }}d) as {{ measure }}_{{ window }}d,
         {%- endfor %}
         {%- endfor %}
-        sum(is_email_day * in_365d) as email_days,
-        sum(is_web_day * in_365d) as web_days,
-        sum(is_shop_day * in_365d) as shop_days,
-        sum(is_mobile_day * in_365d) as mobile_days,
-        sum(is_desktop_day * in_365d) as desktop_days,
-        sum(is_tablet_day * in_365d) as tablet_days,
         sum(human_opens * in_open_frequency) as component_opens,
         sum(human_clicks * in_clicks) as component_clicks,
         sum(sessions * in_session_duration) as component_sessions,
@@ -224,151 +206,6 @@ sums as (
     group by contact_id
 ),
 
--- days, then the latest day, then the hour, in the digits of one number: its maximum is the mode
-hours as (
-    select
-        contact_id,
-        first_engagement_hour,
-        count(*) * 10000000
-        + max({{ days_between("date '2000-01-01'", 'activity_date') }}) * 100
-        + first_engagement_hour as ranking
-    from {{ ref('int_contact_activity__daily') }}
-    where
-        first_engagement_hour is not null
-        and activity_date <= {{ slice_date() }}
-        and activity_date > {{ days_after(slice_date(), -365) }}
-    group by contact_id, first_engagement_hour
-),
-
-preferred_hours as (
-    select
-        contact_id,
-        cast(max(ranking) % 100 as int) as preferred_hour
-    from hours
-    group by contact_id
-),
-
-categories as (
-    select
-        contact_id,
-        favourite_category,
-        count(*) * 100000 + max({{ days_between("date '2000-01-01'", 'activity_date') }})
-            as ranking
-    from {{ ref('int_contact_activity__daily') }}
-    where
-        favourite_category is not null
-        and activity_date <= {{ slice_date() }}
-        and activity_date > {{ days_after(slice_date(), -365) }}
-    group by contact_id, favourite_category
-),
-
-favourite_categories as (
-    select
-        contact_id,
-        {{ value_at_max('favourite_category', 'ranking') }} as favourite_category
-    from categories
-    group by contact_id
-),
-
--- quantile scores: the 20, 40, 60 and 80 % quantiles plus 1, lower bound inclusive; the population
--- is every contact with a counted order by then (the rule of the R package rfm)
-buyers as (
-    select
-        states.contact_id,
-        {{ days_between('states.last_order_date', slice_date()) }} as recency,
-        lifetime_orders.orders_lifetime as frequency,
-        lifetime_orders.revenue_lifetime as monetary
-    from states
-    inner join lifetime_orders on states.contact_id = lifetime_orders.contact_id
-    where lifetime_orders.orders_lifetime > 0
-),
-
-cuts as (
-    select
-        {{ quintile_cuts('cast(recency as double)') }} as recency,
-        {{ quintile_cuts('cast(frequency as double)') }} as frequency,
-        {{ quintile_cuts('cast(monetary as double)') }} as monetary
-    from buyers
-),
-
-cut_points as (
-    select
-        {%- for value in ['recency', 'frequency', 'monetary'] %}
-        {%- for quintile in [1, 2, 3, 4] %}
-        {{ list_element(value, quintile) }} + 1 as {{ value }}_{{ quintile }}
-        {{- "," if not (loop.last and value == 'monetary') }}
-        {%- endfor %}
-        {%- endfor %}
-    from cuts
-),
-
-quintiles as (
-    select
-        buyers.contact_id,
-        {%- for value in ['recency', 'frequency', 'monetary'] %}
-        case
-            {%- for quintile in [1, 2, 3, 4] %}
-            when buyers.{{ value }} < cut_points.{{ value }}_{{ quintile }}
-                then {{ 6 - quintile if value == 'recency' else quintile }}
-            {%- endfor %}
-            else {{ 1 if value == 'recency' else 5 }}
-        end as rfm_{{ value }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from buyers
-    cross join cut_points
-),
-
--- 125 combinations are named once, not every contact
-combinations as (
-    select
-        rfm_recency,
-        rfm_frequency,
-        rfm_monetary
-    from quintiles
-    group by rfm_recency, rfm_frequency, rfm_monetary
-),
-
-ranked_names as (
-    select
-        combinations.rfm_recency,
-        combinations.rfm_frequency,
-        combinations.rfm_monetary,
-        rfm_segments.rfm_segment,
-        row_number() over (
-            partition by
-                combinations.rfm_recency, combinations.rfm_frequency, combinations.rfm_monetary
-            order by rfm_segments.position
-        ) as match_rank
-    from combinations
-    inner join rfm_segments
-        on
-            combinations.rfm_recency between rfm_segments.recency_min and rfm_segments.recency_max
-            and combinations.rfm_frequency
-            between rfm_segments.frequency_min and rfm_segments.frequency_max
-            and combinations.rfm_monetary
-            between rfm_segments.monetary_min and rfm_segments.monetary_max
-),
-
-names as (
-    select * from ranked_names
-    where match_rank = 1
-),
-
-rfm as (
-    select
-        quintiles.contact_id,
-        quintiles.rfm_recency,
-        quintiles.rfm_frequency,
-        quintiles.rfm_monetary,
-        coalesce(names.rfm_segment, 'Others') as rfm_segment
-    from quintiles
-    left join names
-        on
-            quintiles.rfm_recency = names.rfm_recency
-            and quintiles.rfm_frequency = names.rfm_frequency
-            and quintiles.rfm_monetary = names.rfm_monetary
-),
-
 joined as (
     select
         states.*,
@@ -377,12 +214,6 @@ joined as (
         sums.{{ measure }}_{{ window }}d,
         {%- endfor %}
         {%- endfor %}
-        sums.email_days,
-        sums.web_days,
-        sums.shop_days,
-        sums.mobile_days,
-        sums.desktop_days,
-        sums.tablet_days,
         sums.component_opens,
         sums.component_clicks,
         sums.component_sessions,
@@ -391,15 +222,20 @@ joined as (
         sums.decayed_clicks,
         sums.decayed_sessions,
         sums.decayed_orders,
-        lifetime_orders.orders_lifetime,
-        lifetime_orders.revenue_lifetime,
-        lifetime_orders.first_order_at,
-        lifetime_orders.last_order_at,
-        preferred_hours.preferred_hour,
-        favourite_categories.favourite_category,
+        habits.preferred_device,
+        habits.preferred_hour,
+        habits.preferred_channel,
+        habits.favourite_category,
+        rfm.orders_lifetime,
+        rfm.revenue_lifetime,
+        rfm.average_order_value,
+        rfm.first_order_at,
+        rfm.last_order_at,
+        rfm.tenure_days,
         rfm.rfm_recency,
         rfm.rfm_frequency,
         rfm.rfm_monetary,
+        rfm.rfm_score,
         rfm.rfm_segment,
         components.*,
         points.*,
@@ -412,9 +248,7 @@ joined as (
     from states
     cross join components
     cross join points
-    left join lifetime_orders on states.contact_id = lifetime_orders.contact_id
-    left join preferred_hours on states.contact_id = preferred_hours.contact_id
-    left join favourite_categories on states.contact_id = favourite_categories.contact_id
+    left join habits on states.contact_id = habits.contact_id
     left join rfm on states.contact_id = rfm.contact_id
     left join verdicts on states.contact_id = verdicts.contact_id
     -- last, so that its many columns go through one join only
@@ -506,26 +340,9 @@ final as (
         scored.as_of_date,
         scored.known_since,
         {{ days_between('scored.known_since', slice_date()) }} as days_since_first_seen,
-        case
-            when coalesce(scored.mobile_days + scored.desktop_days + scored.tablet_days, 0) = 0
-                then null
-            when
-                scored.mobile_days >= scored.desktop_days
-                and scored.mobile_days >= scored.tablet_days
-                then 'mobile'
-            when scored.desktop_days >= scored.tablet_days then 'desktop'
-            else 'tablet'
-        end as preferred_device,
+        scored.preferred_device,
         scored.preferred_hour,
-        case
-            when coalesce(scored.email_days + scored.web_days + scored.shop_days, 0) = 0 then null
-            when
-                scored.email_days >= scored.web_days
-                and scored.email_days >= scored.shop_days
-                then 'email'
-            when scored.web_days >= scored.shop_days then 'web'
-            else 'shop'
-        end as preferred_channel,
+        scored.preferred_channel,
         scored.favourite_category,
         {%- for signal in ['open', 'click', 'session', 'order', 'engagement', 'send'] %}
         {{ days_between('scored.last_' ~ signal ~ '_date', slice_date()) }}
@@ -560,15 +377,10 @@ final as (
             when scored.is_order_collected
                 then cast(coalesce(scored.revenue_lifetime, 0) as decimal(18, 4))
         end as revenue_lifetime,
-        case
-            when scored.orders_lifetime > 0
-                then round(
-                    cast(scored.revenue_lifetime as double) / scored.orders_lifetime, 4
-                )
-        end as average_order_value,
+        scored.average_order_value,
         scored.first_order_at,
         scored.last_order_at,
-        {{ days_between(local_date('scored.first_order_at'), slice_date()) }} as tenure_days,
+        scored.tenure_days,
         cast(scored.engagement_days_lifetime as bigint) as engagement_days_lifetime,
         scored.median_days_between_engagements,
         scored.median_days_between_orders,
@@ -584,7 +396,7 @@ final as (
         scored.rfm_recency,
         scored.rfm_frequency,
         scored.rfm_monetary,
-        scored.rfm_recency * 100 + scored.rfm_frequency * 10 + scored.rfm_monetary as rfm_score,
+        scored.rfm_score,
         scored.rfm_segment,
         case
             when scored.last_engagement_date is null then never.engagement_level

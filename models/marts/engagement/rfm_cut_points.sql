@@ -1,7 +1,6 @@
 {{ after_gate('gate_intermediate') }}
 with buyers as (
-    select * from {{ ref('int_contact_metrics') }}
-    where orders_lifetime > 0
+    select * from {{ ref('int_contact_rfm') }}
 ),
 
 {%- set measures = {
