@@ -230,7 +230,7 @@ def demo(
         datetime, typer.Option("--end", formats=["%Y-%m-%d"], help="Last day of a month.")
     ] = datetime(2026, 6, 30),
     send_every_days: Annotated[
-        float, typer.Option("--send-every-days", help="Days between newsletters, 1 or more.")
+        float, typer.Option("--send-every-days", help="Days between newsletters, 1 to 365.")
     ] = 14.0,
     dirt: Annotated[
         bool, typer.Option("--dirt/--no-dirt", help="With the faults of real exports, or none.")

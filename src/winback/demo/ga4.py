@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import numpy as np
 import pyarrow as pa
 
-from winback.demo.behaviour import DIRECT, EMAIL, Month, Simulation
+from winback.demo.behaviour import Simulation
+from winback.demo.events import DIRECT, EMAIL, Month
 from winback.demo.files import ExportWriter, pick, random
 from winback.demo.hubspot import MERGED_OFFSET, record_ids
 from winback.demo.people import CITIES

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from winback.demo.behaviour import Simulation
+from winback.demo.campaigns import names
 from winback.demo.files import DAY, ExportWriter, Ints, pick
 from winback.demo.hubspot import JOBS
-from winback.demo.mailchimp import names
 from winback.demo.people import CITIES, SECTORS, Flags
 from winback.demo.shopify import CURRENCIES, STATUS, Orders, catalogue, join_orders, money
 from winback.demo.texts import addresses_as_written, utc

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from winback.demo.behaviour import (
+from winback.demo.behaviour import Simulation
+from winback.demo.campaigns import names, urls
+from winback.demo.events import (
     CLICK,
     COMPLAINT,
     DROPPED,
@@ -21,10 +23,8 @@ from winback.demo.behaviour import (
     USER_AGENTS,
     Month,
     Rows,
-    Simulation,
 )
 from winback.demo.files import DAY, NEVER, ExportFile, ExportWriter, Ints, pick
-from winback.demo.mailchimp import names, urls
 from winback.demo.people import CITIES, HUBSPOT, SECTORS, Flags
 from winback.demo.texts import dotted, in_zone, uuid_texts
 

@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from winback.demo.behaviour import Month, Rows, Simulation
+from winback.demo.behaviour import Simulation
+from winback.demo.events import Month, Rows
 from winback.demo.files import DAY, ExportWriter, Ints, pick, random
-from winback.demo.people import CITIES, NO_MAIL, Flags
+from winback.demo.people import CITIES, NO_MAIL, Flags, People
 from winback.demo.texts import addresses_as_written
 
 FOLDER = "shopify/main"
@@ -193,7 +194,8 @@ class ShopExports:
                 "last_name": pick(people.last_names, people.last[person]),
                 "status": pick(pa.array(SHOPIFY_STATUS), spread["status"]),
                 "currency": pick(pa.array(CURRENCIES), spread["currency"]),
-                "accepts": (people.home[person] != NO_MAIL) & ~people.crm_only_mail[person],
+                "accepts": accepts_marketing(people)[person],
+                "phone": phone(person),
                 "cancelled": spread["status"] == CANCELLED,
                 "unpaid": np.isin(spread["status"], (PENDING, CANCELLED)),
                 "city": pick(pa.array([one[0] for one in CITIES]), city),
@@ -276,8 +278,7 @@ def shopify_select() -> str:
         "Billing City": "city",
         "Billing Zip": "chr(39) || zip",
         "Billing Country": "country",
-        "Billing Phone": "case when not has_email then chr(39) || '+336' || "
-        "lpad((person % 100000000)::varchar, 8, '0') end",
+        "Billing Phone": "case when not has_email then chr(39) || phone end",
         "Shipping Name": name,
         "Shipping City": "city",
         "Shipping Zip": "chr(39) || zip",
@@ -328,6 +329,17 @@ def _join(parts: list[Orders]) -> Orders:
 
 join_orders = _join
 """Join orders of several months."""
+
+
+def accepts_marketing(people: People) -> Flags:
+    """Tell who ticks the box at the checkout."""
+    return np.asarray((people.home != NO_MAIL) & ~people.crm_only_mail)
+
+
+def phone(person: Ints) -> pa.Array:
+    """Return the number that each person gives in the place of an address."""
+    digits = pc.utf8_lpad(pa.array(person % 10**8).cast(pa.string()), 8, "0")
+    return pc.binary_join_element_wise("+336", digits, "")
 
 
 def counted(status: Ints) -> Flags:

@@ -41,6 +41,20 @@ def hex_texts(keys: NDArray[Any], width: int, salt: int = 0) -> pa.Array:
     return _fixed_texts(_HEX[raw].reshape(len(keys), 32)[:, :width])
 
 
+def unique_hex(keys: NDArray[Any], salt: int) -> pa.Array:
+    """Return ten hexadecimal digits per key; different keys below 2**40, different digits.
+
+    Each step can be undone, so that no two keys meet, which digits of a hash would.
+    """
+    digits, half, mask = 10, np.uint64(20), np.uint64(2**40 - 1)
+    value = (keys.astype(np.uint64) + np.uint64(salt * 0x9E3779B9)) & mask
+    for odd in (0x9E3779B97F, 0xBF58476D1D):
+        value = value * np.uint64(odd) & mask
+        value ^= value >> half
+    raw = value.astype(">u8").view(np.uint8).reshape(len(keys), 8)[:, -digits // 2 :]
+    return _fixed_texts(_HEX[raw].reshape(len(keys), digits))
+
+
 def uuid_texts(keys: NDArray[Any], salt: int = 0) -> pa.Array:
     """Return a text in the shape of a UUID per key; equal keys, equal texts."""
     numbers = np.stack([mix(keys, salt), mix(keys, salt + 1)], axis=1)

@@ -23,42 +23,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from winback.demo.behaviour import (
-    COMPLAINT,
-    DELIVERED,
-    EVENT_TYPES,
-    HARD,
-    RESUBSCRIBE,
-    SENT,
-    SOFT,
-    UNSUBSCRIBE,
-    Month,
-    Simulation,
-)
-from winback.demo.files import DAY, NEVER, ExportWriter, Ints, pick
-from winback.demo.generic import GenericExports, has_address, is_deleted, members, opted_out
-from winback.demo.hubspot import (
-    FIRST_CAMPAIGN,
-    MERGED_OFFSET,
-    HubspotExports,
-    in_hubspot,
-    record_ids,
-)
-from winback.demo.mailchimp import AudienceExports, FivetranTables, campaign_ids, is_closed
-from winback.demo.people import (
-    ACCOUNTS,
-    COLD_BUYER,
-    HUBSPOT,
-    NEVER_ENGAGED,
-    SECTORS,
-    SHOP_FR,
-    SHOP_MA,
-)
-from winback.demo.shopify import CURRENCIES, STATUS, ShopExports, counted
-from winback.demo.texts import hex_texts
-
-STATES = ("active", "new", "lapsed", "reactivated", "never_engaged", "cold_buyer")
-ACTIVE, NEW, LAPSED, REACTIVATED, NEVER_DID, COLD = range(6)
+from winback.demo.behaviour import Simulation
+from winback.demo.campaigns import campaign_ids
+from winback.demo.events import DELIVERED, EVENT_TYPES, RESUBSCRIBE, SENT, UNSUBSCRIBE, Month
+from winback.demo.files import ExportWriter, Ints, pick
+from winback.demo.fivetran import FivetranTables
+from winback.demo.generic import GenericExports
+from winback.demo.hubspot import FIRST_CAMPAIGN
+from winback.demo.mailchimp import AudienceExports
+from winback.demo.people import ACCOUNTS, HUBSPOT, SHOP_FR, SHOP_MA
+from winback.demo.shopify import ShopExports
+from winback.demo.truth_counts import experiment_counts, mail_counts, order_counts
+from winback.demo.truth_people import holders, write_contacts, write_records
 
 
 class TruthWriter:
@@ -127,38 +103,38 @@ class TruthWriter:
         self,
         audience: AudienceExports,
         fivetran: FivetranTables,
-        hubspot: HubspotExports,
         shop: ShopExports,
         generic: GenericExports,
         sessions: tuple[int, int],
         parameters: dict[str, Any],
     ) -> dict[str, Any]:
         """Write contacts, records and expectations; return the expectations."""
-        state, blocked = self._contacts()
-        records, told_apart = self._records(audience, fivetran, hubspot, shop, generic)
-        people, stop = self.simulation.people, self.simulation.window.stop
+        simulation = self.simulation
+        people, stop = simulation.people, simulation.window.stop
+        held = holders(simulation, shop)
+        states, blocked = write_contacts(self.folder, self.writer, simulation, held)
+        exports = (audience, fivetran, shop, generic)
+        records, told_apart = write_records(self.folder, self.writer, simulation, held, exports)
         expectations = {
             "parameters": parameters,
             "people": {
                 "contacts": len(people),
                 "with_a_record": records,
                 "resolvable": told_apart,
-                "changed_address": int(
-                    (people.address_changed_at < self.simulation.window.stop).sum()
-                ),
+                "changed_address": int((people.address_changed_at < stop).sum()),
                 "merged_in_hubspot": int(
                     (people.has_merged_record & (people.joined_at < stop)).sum()
                 ),
                 "plus_address": int(people.is_plus_address.sum()),
                 "unsubscribed": len(self._who_ever(UNSUBSCRIBE)),
                 "resubscribed": len(self._who_ever(RESUBSCRIBE)),
-                "by_state": {name: int((state == code).sum()) for code, name in enumerate(STATES)},
+                "by_state": states,
                 "by_blocking_cause": blocked,
             },
-            "mail": self._mail(),
-            "orders": self._order_counts(shop),
+            "mail": mail_counts(simulation, self.events),
+            "orders": order_counts(shop),
             "sessions": {"total": sessions[0], "linked": sessions[1]},
-            "experiment": self._experiment(),
+            "experiment": experiment_counts(simulation),
             "faults": {
                 name: sum(getattr(file, name) for file in self.writer.files)
                 for name in ("malformed", "unparsable", "future", "duplicates", "repeated", "late")
@@ -169,261 +145,6 @@ class TruthWriter:
         (self.folder / "expectations.json").write_text(text + "\n", encoding="utf-8")
         return expectations
 
-    def _contacts(self) -> tuple[Ints, dict[str, int]]:
-        simulation, people = self.simulation, self.simulation.people
-        stop = simulation.window.stop
-        count = len(people)
-        gone = (people.lapsed_at < stop) & (people.returned_at >= stop)
-        state = np.select(
-            [
-                people.kind == NEVER_ENGAGED,
-                gone,
-                people.returned_at < stop,
-                people.kind == COLD_BUYER,
-                people.joined_at >= stop - 30 * DAY,
-            ],
-            [NEVER_DID, LAPSED, REACTIVATED, COLD, NEW],
-            ACTIVE,
-        )
-        causes = ("hard_bounce", "complaint", "unsubscribe", "deleted", "never_subscribed")
-        cause = np.full(count, -1)
-        everyone = np.arange(count)
-        member = np.isin(everyone, members(simulation))
-        asked = member & has_address(everyone) & ~opted_out(everyone)
-        for code, kind in ((2, UNSUBSCRIBE), (1, COMPLAINT), (0, HARD)):
-            for subs in simulation.lists:
-                closed = is_closed(simulation, subs) & (subs.close_type == kind)
-                cause[subs.person[closed]] = code
-                asked[subs.person[subs.joined_at < stop]] = True
-        cause = np.where((cause < 0) & member & is_deleted(everyone), 3, cause)
-        cause = np.where((cause < 0) & member & opted_out(everyone), 2, cause)
-        cause = np.where((cause < 0) & people.crm_only_mail, 4, cause)
-        last_act = np.minimum(simulation.last_act, stop - 1)
-        self.writer.copy(
-            self.folder / "contacts.parquet",
-            pa.table(
-                {
-                    "person": everyone,
-                    "state": pick(pa.array(STATES), state),
-                    "joined": people.joined_at,
-                    "lapsed": people.lapsed_at,
-                    "returned": people.returned_at,
-                    "last_act": last_act,
-                    "acted": simulation.last_act > 0,
-                    "cadence": np.where(
-                        np.isin(people.kind, (NEVER_ENGAGED, COLD_BUYER)), -1, people.cadence_days
-                    ),
-                    "order_gap": np.where(people.buys, people.order_gap_days, -1),
-                    "sector": pick(pa.array(SECTORS), people.sector),
-                    "mpp": people.has_mpp,
-                    "gateway": people.has_gateway,
-                    "tracking": people.allows_tracking,
-                    "asked": asked,
-                    "cause": pick(pa.array(causes), cause),
-                }
-            ),
-            f"""select person as person_id, state as true_state,
-                case when returned < {NEVER} and returned < {stop} then null
-                    when lapsed < {stop} then make_timestamp(lapsed * 1000000)::date end
-                    as lapsed_on,
-                case when returned < {stop} then make_timestamp(lapsed * 1000000)::date end
-                    as earlier_lapsed_on,
-                case when returned < {stop} then make_timestamp(returned * 1000000)::date end
-                    as returned_on,
-                make_timestamp(joined * 1000000)::date as joined_on,
-                case when acted then make_timestamp(last_act * 1000000) end as last_human_act_at,
-                case when cadence > 0 then cadence::float end as cadence_days,
-                case when order_gap > 0 then order_gap::float end as order_gap_days,
-                sector, mpp as has_privacy_proxy, gateway as has_link_scanner,
-                tracking as email_tracking_allowed,
-                case when cause is not null then false when asked then true end as is_mailable,
-                cause as blocking_cause
-            from rows""",
-            "format parquet, compression zstd",
-        )
-        return state, {name: int((cause == code).sum()) for code, name in enumerate(causes)}
-
-    def _records(
-        self,
-        audience: AudienceExports,
-        fivetran: FivetranTables,
-        hubspot: HubspotExports,
-        shop: ShopExports,
-        generic: GenericExports,
-    ) -> tuple[int, int]:
-        """Write the records of contacts.
-
-        Return the number of persons that have one, and the number of contacts that can be told:
-        a loyalty record without an address has nothing that ties it to the person's others.
-        """
-        simulation, people = self.simulation, self.simulation.people
-        stop = simulation.window.stop
-
-        def table(
-            system: str, relation: str, person: Ints, ids: pa.Array, email: pa.Array
-        ) -> pa.Table:
-            count = len(person)
-            return pa.table(
-                {
-                    "source_system": pa.array([system]).take(pa.array(np.zeros(count, np.int32))),
-                    "source_relation": pa.array([relation]).take(
-                        pa.array(np.zeros(count, np.int32))
-                    ),
-                    "source_contact_id": ids.cast(pa.string()),
-                    "email": email.cast(pa.string()),
-                    "person_id": pa.array(person.astype(np.int64)),
-                }
-            )
-
-        def listed(account: int) -> Ints:
-            subs = simulation.lists[account]
-            return subs.person[subs.joined_at < stop]
-
-        readers = np.union1d(
-            listed(SHOP_FR), np.flatnonzero(people.crm_only_mail & (people.joined_at < stop))
-        )
-        moroccans = listed(SHOP_MA)
-        crm = np.flatnonzero(in_hubspot(simulation) & (people.joined_at < stop))
-        two = crm[people.has_merged_record[crm]]
-        changed = crm[people.address_changed_at[crm] < stop]
-        loyal = members(simulation)
-        orders = [rows["person"][rows["has_email"] & ~rows["in_store"]] for rows in shop.all_orders]
-        buyers = np.unique(np.concatenate(orders))
-        tables = [
-            table(
-                "mailchimp",
-                "shop_fr",
-                readers,
-                hex_texts(readers, 10, salt=3),
-                audience.addresses.take(pa.array(readers)),
-            ),
-            table(
-                "mailchimp",
-                "shop_ma",
-                moroccans,
-                hex_texts(moroccans, 10, salt=5),
-                fivetran.addresses.take(pa.array(moroccans)),
-            ),
-            table("hubspot", "main", crm, pa.array(record_ids(crm)), people.addresses.take(crm)),
-            table(
-                "hubspot",
-                "main",
-                changed,
-                pa.array(record_ids(changed)),
-                people.older_addresses.take(changed),
-            ),
-            table(
-                "hubspot",
-                "main",
-                two,
-                pa.array(record_ids(two) + MERGED_OFFSET),
-                people.older_addresses.take(two),
-            ),
-            table(
-                "shopify",
-                "main",
-                buyers,
-                pa.nulls(len(buyers), pa.string()),
-                shop.addresses.take(pa.array(buyers)),
-            ),
-            table(
-                "generic",
-                "main",
-                loyal,
-                pa.array([f"L{person:07d}" for person in loyal], pa.string()),
-                pa.array(
-                    pick(generic.addresses, np.where(has_address(loyal), loyal, -1)).cast(
-                        pa.string()
-                    )
-                ),
-            ),
-        ]
-        joined = pa.concat_tables(tables)
-        self.writer.copy(
-            self.folder / "records.parquet",
-            joined,
-            "from rows",
-            "format parquet, compression zstd",
-        )
-        person = joined["person_id"].to_numpy()
-        alone = loyal[~has_address(loyal)]
-        elsewhere = np.concatenate([readers, moroccans, crm, buyers])
-        known = len(np.unique(person))
-        return known, known + int(np.isin(alone, elsewhere).sum())
-
     def _who_ever(self, kind: int) -> Ints:
         """Return who has an exported change of consent of a kind."""
         return np.unique(np.concatenate([*self.changes[kind], np.empty(0, np.int64)]))
-
-    def _mail(self) -> list[dict[str, Any]]:
-        """Count events by account, and how many of them can be read in an export.
-
-        Mailchimp's own exports show the last state of a member, not what led to it: a bounce is a
-        cleaned member, an opt-out taken back leaves no trace.
-        """
-        subs = self.simulation.lists[SHOP_FR]
-        closed = is_closed(self.simulation, subs)
-        shown = {
-            ("shop_fr", EVENT_TYPES[kind]): int((closed & (subs.close_type == kind)).sum())
-            for kind in (UNSUBSCRIBE, COMPLAINT)
-        }
-        for kind in (HARD, SOFT, RESUBSCRIBE):
-            shown["shop_fr", EVENT_TYPES[kind]] = 0
-        shown["shop_ma", EVENT_TYPES[RESUBSCRIBE]] = 0
-        return [
-            {
-                "system": system,
-                "account": account,
-                "event_type": kind,
-                "is_machine": machine,
-                "events": lines,
-                "exported": shown.get((account, kind), lines),
-            }
-            for (system, account, kind, machine), lines in sorted(self.events.items())
-        ]
-
-    def _order_counts(self, shop: ShopExports) -> list[dict[str, Any]]:
-        """Count orders by shop, currency and status, amounts in units of the currency."""
-        rows = {
-            name: np.concatenate([part[name] for part in shop.all_orders])
-            for name in ("in_store", "currency", "status", "total", "refunded")
-        }
-        counts = []
-        for in_store in (False, True):
-            for currency, code in enumerate(CURRENCIES):
-                for status, name in enumerate(STATUS):
-                    one = (
-                        (rows["in_store"] == in_store)
-                        & (rows["currency"] == currency)
-                        & (rows["status"] == status)
-                    )
-                    if one.any():
-                        total, refunded = (
-                            int(rows[key][one].sum()) for key in ("total", "refunded")
-                        )
-                        counts.append(
-                            {
-                                "system": "generic" if in_store else "shopify",
-                                "currency": code,
-                                "status": name,
-                                "orders": int(one.sum()),
-                                "net_amount": f"{total / 100:.2f}",
-                                "refunded_amount": f"{refunded / 100:.2f}",
-                                "is_revenue": bool(counted(np.array([status]))[0]),
-                            }
-                        )
-        return counts
-
-    def _experiment(self) -> dict[str, Any] | None:
-        assigned = self.simulation.assignments
-        if assigned is None:
-            return None
-        treated = int(assigned["treated"].sum())
-        return {
-            "assigned_at": datetime.fromtimestamp(int(assigned["at"][0]), UTC).isoformat()
-            if len(assigned["at"])
-            else None,
-            "call": treated,
-            "control": len(assigned["treated"]) - treated,
-            "moved_by_call": self.simulation.moved_by_call,
-        }

@@ -11,20 +11,24 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from winback.demo.behaviour import Month, Simulation
+from winback.demo.behaviour import Simulation
 from winback.demo.dirt import HubspotDelivery, TextDirt, write_header_only
+from winback.demo.events import Month
 from winback.demo.files import ExportWriter
+from winback.demo.fivetran import FivetranTables
 from winback.demo.folders import SCRATCH, clear
 from winback.demo.ga4 import SessionExports
 from winback.demo.generic import GenericExports
 from winback.demo.hubspot import HubspotExports
-from winback.demo.mailchimp import AudienceExports, FivetranTables
+from winback.demo.mailchimp import AudienceExports
 from winback.demo.people import Window, add_months, make_people
 from winback.demo.shopify import ShopExports
 from winback.demo.truth import TruthWriter
 from winback.errors import UserError
 
 END = date(2026, 6, 30)
+FIRST_DAY = date(1975, 1, 1)
+"""People joined up to 900 days before; times before 1970 are no times of an export."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,10 @@ def write(
         contacts: number of people, from 200 on.
         months: whole months of history, the last one that of `end`; from 4 to 60.
         seed: any whole number from 0 on.
-        end: last day of the history; must be the last day of a month.
+        end: last day of the history; the last day of a month, and before today.
         dirt: put the faults of real exports in; without it every line is good.
         console: where progress is shown; none when left out.
-        send_every_days: days between two newsletters of an account, at least 1.
+        send_every_days: days between two newsletters of an account, 1 to 365.
 
     Raises:
         UserError: an argument is out of range, or a folder holds files that no demo wrote.
@@ -127,7 +131,6 @@ def write(
             expectations = known.finish(
                 audience,
                 fivetran,
-                hubspot,
                 shop,
                 tills,
                 (sessions.total, sessions.linked),
@@ -171,7 +174,14 @@ def _check(contacts: int, months: int, seed: int, end: date, send_every_days: fl
         raise UserError(f"--months is {months}: give 4 to 60")
     if seed < 0:
         raise UserError(f"--seed is {seed}: give 0 or more")
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    if end > yesterday:
+        raise UserError(f"--end is {end}: give a day up to yesterday, {yesterday}")
     if (end + timedelta(days=1)).day != 1:
         raise UserError(f"--end is {end}: give the last day of a month, as 2026-06-30")
-    if send_every_days < 1:
-        raise UserError(f"--send-every-days is {send_every_days}: give 1 or more")
+    if end < FIRST_DAY or Window(end, months).first_day < FIRST_DAY:
+        raise UserError(
+            f"--end {end} with --months {months} begins too early: give a history from {FIRST_DAY}"
+        )
+    if not 1 <= send_every_days <= 365:
+        raise UserError(f"--send-every-days is {send_every_days}: give 1 to 365")
