@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 # read when Great Expectations is imported: nothing is ever sent
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
@@ -79,6 +81,16 @@ def _bounds(check: Check, previous: float | None) -> dict[str, Any]:
     return kwargs
 
 
+def described(error: Exception) -> str:
+    """Return what went wrong in a query, without values of the data."""
+    return _without_values(type(error).__name__, str(error))
+
+
+def _without_values(kind: str, text: str) -> str:
+    # a conversion error quotes the value it stumbled over; these name tables and columns
+    return f"{kind}: {text.splitlines()[0]}" if kind in _SAFE_ERRORS else kind
+
+
 def _error_text(exception_info: dict[str, Any]) -> str | None:
     """Return what went wrong, without values of the data; none when nothing did."""
     infos = [exception_info, *(v for v in exception_info.values() if isinstance(v, dict))]
@@ -86,10 +98,24 @@ def _error_text(exception_info: dict[str, Any]) -> str | None:
         if info.get("raised_exception"):
             text = str(info.get("exception_message") or "")
             kind = re.search(r"\b(\w+(?:Exception|Error))\b", text)
-            name = kind.group(1) if kind else "error"
-            # a conversion error quotes the value it stumbled over; these name tables and columns
-            return f"{name}: {text.splitlines()[0]}" if name in _SAFE_ERRORS else name
+            return _without_values(kind.group(1) if kind else "error", text)
     return None
+
+
+def not_evaluated(suite: Suite, check: Check, kwargs: dict[str, Any], error: str) -> Outcome:
+    """Return the outcome of a check that cannot be evaluated: critical, whatever its severity."""
+    return Outcome(
+        check,
+        suite,
+        kwargs,
+        success=False,
+        severity="critical",
+        observed=None,
+        observed_value=None,
+        unexpected_count=None,
+        unexpected_percent=None,
+        message=f"This check could not be evaluated ({error}). Correct it in the gate's YAML.",
+    )
 
 
 def _read_outcome(
@@ -97,18 +123,7 @@ def _read_outcome(
 ) -> Outcome:
     error = _error_text(dict(result.exception_info))
     if error is not None:
-        return Outcome(
-            check,
-            suite,
-            kwargs,
-            success=False,
-            severity="critical",
-            observed=None,
-            observed_value=None,
-            unexpected_count=None,
-            unexpected_percent=None,
-            message=f"This check could not be evaluated ({error}). Correct it in the gate's YAML.",
-        )
+        return not_evaluated(suite, check, kwargs, error)
     found = dict(result.result)
     observed = found.get("observed_value")
     count = found.get("unexpected_count")
@@ -226,21 +241,15 @@ def evaluate(
             gate, connection_string="duckdb:///", kwargs=arguments, create_temp_table=False
         )
         for suite in suites:
-            open_checks = list(suite.checks)
-            if suite.is_measures:
-                figures = measure(connection, suite)
-                passed_over = _without_figure(gate, suite, figures, previous)
-                outcomes |= passed_over
-                open_checks = [check for check in suite.checks if check.name not in passed_over]
-                sql = "select " + ", ".join(
-                    f'cast({value!r} as double) as "{name}"'
-                    for name, value in figures.items()
-                    if value is not None
-                )
-            elif suite.subject:
-                sql = _run_once(connection, suite.sql)
-            else:
-                sql = f"select * from ({suite.sql}) as suite_rows"
+            try:
+                sql, passed_over = _read_suite(connection, gate, suite, previous)
+            except duckdb.Error as error:
+                passed_over = {
+                    check.name: not_evaluated(suite, check, dict(check.kwargs), described(error))
+                    for check in suite.checks
+                }
+            outcomes |= passed_over
+            open_checks = [check for check in suite.checks if check.name not in passed_over]
             if not open_checks:
                 continue
             resolved = {
@@ -257,6 +266,27 @@ def evaluate(
                     suite, by_name[name], resolved[name], result, previous.get(name)
                 )
     return [outcomes[check.name] for suite in suites for check in suite.checks], validations
+
+
+def _read_suite(
+    connection: Any, gate: str, suite: Suite, previous: Mapping[str, float]
+) -> tuple[str, dict[str, Outcome]]:
+    """Return the query of a suite's rows, and the outcomes that are certain without it.
+
+    Raises:
+        duckdb.Error: the suite's own query fails.
+    """
+    if suite.is_measures:
+        figures = measure(connection, suite)
+        sql = "select " + ", ".join(
+            f'cast({value!r} as double) as "{name}"'
+            for name, value in figures.items()
+            if value is not None
+        )
+        return sql, _without_figure(gate, suite, figures, previous)
+    if suite.subject:
+        return _run_once(connection, suite.sql), {}
+    return f"select * from ({suite.sql}) as suite_rows", {}
 
 
 def _run_once(connection: Any, sql: str) -> str:

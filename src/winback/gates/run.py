@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from winback.gates.results import Result, as_json, as_table
+import duckdb
+
+from winback.gates.results import GATES, Result, as_json, as_table
 from winback.gates.suites import read_suites, with_tables
 
 
@@ -21,6 +23,7 @@ def check_gate(
     schema: str = "main",
     fingerprint: str | None = None,
     settings: str = "",
+    as_of_date: date | None = None,
     docs: Path | None = None,
 ) -> list[Result]:
     """Evaluate a gate.
@@ -37,6 +40,8 @@ def check_gate(
             None: figures are compared with nothing.
         settings: text of the settings the figures depend on; values under other settings are not
             comparable.
+        as_of_date: the date the figures are of, where the user chose it: a later date is then not
+            compared with. None where it only goes forward by itself.
         docs: folder of Data Docs; None writes none.
 
     Raises:
@@ -44,17 +49,27 @@ def check_gate(
     """
     from winback.gates import history
     from winback.gates.docs import write_docs
-    from winback.gates.evaluate import evaluate
+    from winback.gates.evaluate import described, evaluate, not_evaluated
 
     read = read_suites(gate, suites, tables)
-    data_fingerprint, previous = None, {}
+    now = history.Moment(settings, as_of_date, evaluated_at)
+    data_fingerprint, previous, problem = None, {}, None
     if fingerprint is not None:
         sql = with_tables(f"{gate}, fingerprint", fingerprint, tables)
-        data_fingerprint = str(connection.cursor().execute(sql).fetchall()[0][0])
-        previous = history.read_previous(
-            connection, schema, gate, data_fingerprint, settings, evaluated_at
-        )
+        try:
+            data_fingerprint = str(connection.cursor().execute(sql).fetchall()[0][0])
+            previous = history.read_previous(connection, schema, gate, data_fingerprint, now)
+        except duckdb.Error as error:
+            problem = f"the fingerprint: {described(error)}"
     outcomes, validations = evaluate(connection, gate, read, dict(tables), previous)
+    if problem is not None:
+        # without it nothing can be compared with the data before
+        outcomes = [
+            not_evaluated(outcome.suite, outcome.check, outcome.kwargs, problem)
+            if outcome.check.previous
+            else outcome
+            for outcome in outcomes
+        ]
     results = [
         Result(
             gate=gate,
@@ -74,13 +89,16 @@ def check_gate(
         )
         for outcome in outcomes
     ]
-    if data_fingerprint is not None and not any(result.stops_run for result in results):
+    if not any(result.stops_run for result in results):
         observed = {
             outcome.check.name: outcome.observed
             for outcome in outcomes
             if outcome.check.previous and outcome.observed is not None
         }
-        history.record(connection, schema, gate, data_fingerprint, settings, evaluated_at, observed)
+        if data_fingerprint is not None:
+            history.note(connection, schema, gate, data_fingerprint, now, observed)
+        if gate == GATES[-1]:
+            history.keep(connection, schema, evaluated_at)
     if docs is not None:
         write_docs(docs, gate, validations, results)
     return results
@@ -111,6 +129,7 @@ def run_gate(dbt: Any, connection: Any, models: Sequence[str]) -> Any:
         schema=schema,
         fingerprint=dbt.config.meta_get("fingerprint"),
         settings=started["settings"],
+        as_of_date=started["as_of_date"],
         docs=Path(started["target"]) / "data_docs",
     )
     # a relation of this very connection: dbt writes anything else through another cursor, whose

@@ -152,6 +152,53 @@ def test_an_error_does_not_quote_the_data(table: duckdb.DuckDBPyConnection) -> N
     assert "secret" not in result.message
 
 
+@pytest.mark.parametrize(
+    "suite",
+    [
+        {"measures": "select max(email::integer) as share from {t}"},
+        {"query": "select name, email::integer as share from {t}", "subject": "name"},
+        {"query": "select name, email::integer as share from {t}"},
+    ],
+    ids=["measures", "subject", "query"],
+)
+def test_a_query_that_fails_leaves_a_row_and_no_value(
+    table: duckdb.DuckDBPyConnection, suite: dict[str, Any]
+) -> None:
+    """The other suites are evaluated, and the run stops with a sentence in the gate's table."""
+    name = "ExpectColumnMaxToBeBetween"
+    broken = _suite({"expectation": name, "kwargs": {"column": "share", "max_value": 1}}, **suite)
+    sound = _suite(
+        {"name": "rows", "expectation": "ExpectTableRowCountToBeBetween", "kwargs": {}}, suite="o"
+    )
+    results = run(table, broken + sound, ["t"])
+    assert results["tried"].stops_run
+    assert results["tried"].message == (
+        "This check could not be evaluated (ConversionException). Correct it in the gate's YAML."
+    )
+    assert results["rows"].success
+
+
+def test_a_query_with_a_wrong_name_says_which(table: duckdb.DuckDBPyConnection) -> None:
+    check = {"expectation": "ExpectColumnMaxToBeBetween", "kwargs": {"column": "share"}}
+    suites = _suite(check, measures="select max(nowhere) as share from {t}")
+    assert 'column "nowhere" not found' in run(table, suites, ["t"])["tried"].message
+
+
+def test_a_fingerprint_that_fails_stops_what_it_is_for(table: duckdb.DuckDBPyConnection) -> None:
+    check = {
+        "expectation": "ExpectColumnMaxToBeBetween",
+        "kwargs": {"column": "share"},
+        "previous": {"at_least": 0.5},
+    }
+    other = {"name": "other", "says": "s", "message": "m"} | check | {"previous": {}}
+    suites = _suite(check, measures="select max(share) as share from {t}")
+    suites[0]["expectations"].append(other)
+    results = run(table, suites, ["t"], fingerprint="select max(email::integer) from {t}")
+    assert results["tried"].stops_run
+    assert "the fingerprint: ConversionException)" in results["tried"].message
+    assert results["other"].success
+
+
 def test_other_tables_are_named_by_their_model(table: duckdb.DuckDBPyConnection) -> None:
     table.execute("create table other as select 'f3' as name")
     query = "select b.* from {batch} as b inner join {other} as o on b.name = o.name"

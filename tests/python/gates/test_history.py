@@ -1,6 +1,6 @@
 """Figures are compared with the data before, and a rerun compares with the same."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -36,12 +36,20 @@ SUITES = [
 ]
 
 
-def _run(connection: duckdb.DuckDBPyConnection, score: int, day: int, **options: Any) -> Result:
+def _run(
+    connection: duckdb.DuckDBPyConnection,
+    score: int,
+    day: int,
+    gate: str = "gate_marts",
+    **options: Any,
+) -> Result:
+    """A run of one gate on data with this score; by default of the one that ends the run."""
     connection.execute(f"create or replace table t as select {score} as score")
     results = run(
         connection,
         SUITES,
         ["t"],
+        gate=gate,
         fingerprint="select max(score) from {t}",
         evaluated_at=RUN + timedelta(days=day),
         **options,
@@ -81,3 +89,36 @@ def test_a_stopped_run_leaves_nothing_to_compare_with(
     _run(connection, 10, 0)
     _run(connection, 5000, 1)
     assert _run(connection, 11, 2).success
+
+
+def test_a_run_that_a_later_gate_stops_leaves_nothing_either(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    def whole_run(score: int, day: int, last: int) -> Result:
+        found = _run(connection, score, day, gate="gate_intermediate")
+        _run(connection, last, day)
+        return found
+
+    whole_run(10, 0, last=1)
+    assert whole_run(100, 1, last=5000).message == "10 became 100"
+    # the gate before it was content with 100, and yet nothing is compared with that
+    assert whole_run(30, 2, last=2).message == "10 became 30"
+    assert whole_run(100, 3, last=3).message == "30 became 100"
+    assert connection.execute("select count(*) from gate_history_noted").fetchall() == [(0,)]
+
+
+def test_a_date_is_compared_with_earlier_dates_only(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Whoever replays the past is not told that the past was smaller than today."""
+
+    def at(month: int, score: int, day: int) -> Result:
+        return _run(connection, score, day, as_of_date=date(2026, month, 1))
+
+    assert "nothing to compare" in at(5, 10, day=0).message
+    assert at(6, 30, day=1).message == "10 became 30"
+    assert "nothing to compare" in at(4, 5, day=2).message
+    assert at(5, 25, day=3).message == "10 became 25"
+    # the nearest date before, not the one that was run last
+    assert at(7, 90, day=4).message == "30 became 90"
+    assert at(7, 90, day=5).message == "30 became 90"

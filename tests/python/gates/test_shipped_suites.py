@@ -5,7 +5,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from winback.gates import check_gate
+from winback.gates import check_gate, history
 
 from .conftest import ROOT, RUN, shipped
 
@@ -223,7 +223,10 @@ def _models(gate: str) -> list[str]:
 def _check(
     connection: duckdb.DuckDBPyConnection, gate: str, day: int = 1, only: str | None = None
 ) -> dict[str, Any]:
-    """Evaluate a gate as shipped, or of its suites the one that holds an expectation."""
+    """Evaluate a gate as shipped, or of its suites the one that holds an expectation.
+
+    As if the gates after it had passed: figures of a whole suite are kept.
+    """
     meta = shipped(gate, systems=["generic", "mailchimp"], as_of="now")
     suites = [
         suite
@@ -238,6 +241,8 @@ def _check(
         evaluated_at=RUN.replace(day=day),
         fingerprint=meta.get("fingerprint"),
     )
+    if only is None:
+        history.keep(connection, "main", RUN.replace(day=day))
     return {result.check_name: result for result in results}
 
 
