@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.exports import write_exports
+from benchmarks.exports import exports_in, write_exports
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -59,16 +59,38 @@ def measure(name: str, command: list[str], environment: dict[str, str]) -> Measu
     return Measure(name, seconds, usage.ru_maxrss / 1024**2)
 
 
+def warm(files: list[Path]) -> None:
+    """Reads the files once, so that the first measure does not pay for the disk alone."""
+    for path in files:
+        with path.open("rb") as file:
+            while file.read(1 << 24):
+                pass
+
+
+def read_sizes(arguments: list[str]) -> tuple[int, int]:
+    """Returns the numbers of contacts and events: both given, or neither.
+
+    Raises:
+        SystemExit: one is given, or they are no whole numbers above 0.
+    """
+    if not arguments:
+        return 1_000_000, 20_000_000
+    if len(arguments) != 2 or not all(one.isdecimal() and int(one) for one in arguments):
+        raise SystemExit("usage: python -m benchmarks [CONTACTS EVENTS], as 100000 2000000")
+    return int(arguments[0]), int(arguments[1])
+
+
 def run(contacts: int, events: int, console: Console) -> list[Measure]:
     """Measures all five processes on one set of files."""
     work = ROOT / "data" / "bench"
-    files = write_exports(work / "landing", contacts, events)
+    landing = write_exports(work / "landing", contacts, events)
+    files = exports_in(landing)
     databases = {name: work / f"{name}.duckdb" for name in ("text", "floor", "winback")}
     for database in databases.values():
         database.unlink(missing_ok=True)
     environment = {
         "WINBACK_DATABASE": str(databases["winback"]),
-        "WINBACK_LANDING": str(work / "landing"),
+        "WINBACK_LANDING": str(landing),
         "DBT_TARGET_PATH": str(work / "target"),
         "DBT_LOG_PATH": str(work / "logs"),
     }
@@ -81,7 +103,7 @@ def run(contacts: int, events: int, console: Console) -> list[Measure]:
         ),
         (
             "floor script",
-            [python, "-m", "benchmarks.floor", str(work / "landing"), str(databases["floor"])],
+            [python, "-m", "benchmarks.floor", str(landing), str(databases["floor"])],
         ),
         ("winback load", [str(BIN / "winback"), "load", "--systems", "generic"]),
         (
@@ -91,6 +113,7 @@ def run(contacts: int, events: int, console: Console) -> list[Measure]:
         ("dbt test", [*dbt, "test", "--vars", systems]),
         ("winback run, nothing new", [str(BIN / "winback"), "run", "--systems", "generic"]),
     ]
+    warm(files)
     results = []
     for name, command in steps:
         console.print(f"measuring: {name}")
@@ -117,5 +140,4 @@ def print_ratios(results: list[Measure], console: Console) -> None:
 
 if __name__ == "__main__":
     out = Console()
-    sizes = [int(value) for value in sys.argv[1:3]] or [1_000_000, 20_000_000]
-    print_ratios(run(sizes[0], sizes[1], out), out)
+    print_ratios(run(*read_sizes(sys.argv[1:]), out), out)

@@ -81,33 +81,46 @@ copy (
 """
 
 
-def write_exports(folder: Path, contacts: int, events: int) -> list[Path]:
+NAMES = ("email_events.csv", "contacts.csv", "orders.csv", "web_sessions.csv")
+
+
+def write_exports(folder: Path, contacts: int, events: int) -> Path:
     """Writes contacts, e-mail events, orders and sessions as CSV, unless they are there.
 
     Of `events` lines 90 % are e-mail events, 4 % orders and 6 % sessions.
 
     Args:
-        folder: landing folder; the files go to `generic/main` below it.
+        folder: where to; each size gets a landing folder of its own below it.
         contacts: number of contacts.
         events: number of events of all kinds.
 
     Returns:
-        The files, the events first.
+        The landing folder; `exports_in` lists its files.
     """
-    account = folder / "generic" / "main"
-    names = ["email_events.csv", "contacts.csv", "orders.csv", "web_sessions.csv"]
-    done = folder / f".written_{contacts}_{events}"
-    if not done.exists():
+    landing = folder / f"{contacts}_{events}"
+    account = landing / "generic" / "main"
+    sizes = {
+        "folder": account,
+        "contacts": contacts,
+        "events": events * 90 // 100,
+        "orders": events * 4 // 100,
+        "sessions": events * 6 // 100,
+    }
+    statements = [
+        statement.format(**sizes) for statement in (_CONTACTS, _EVENTS, _ORDERS, _SESSIONS)
+    ]
+    # what wrote the files, so that those of another version are not taken for these
+    made, written = landing / ".made_by.sql", ";".join(statements)
+    if not made.exists() or made.read_text(encoding="utf-8") != written:
         account.mkdir(parents=True, exist_ok=True)
-        sizes = {
-            "folder": account,
-            "contacts": contacts,
-            "events": events * 90 // 100,
-            "orders": events * 4 // 100,
-            "sessions": events * 6 // 100,
-        }
+        made.unlink(missing_ok=True)
         with duckdb.connect() as connection:
-            for statement in (_CONTACTS, _EVENTS, _ORDERS, _SESSIONS):
-                connection.execute(statement.format(**sizes))
-        done.touch()
-    return [account / name for name in names]
+            for statement in statements:
+                connection.execute(statement)
+        made.write_text(written, encoding="utf-8")
+    return landing
+
+
+def exports_in(landing: Path) -> list[Path]:
+    """Returns the files of a landing folder, the events first."""
+    return [landing / "generic" / "main" / name for name in NAMES]
