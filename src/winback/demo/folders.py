@@ -15,8 +15,8 @@ from pathlib import Path
 
 from winback.errors import UserError
 
-MANIFEST = "demo_files.txt"
-"""Beside the folders of the systems, where the loader looks for no export."""
+MANIFEST = ".demo_files"
+"""Beside the folders of the systems; the loader passes over names that begin with a dot."""
 MARKER = "DEMO"
 SCRATCH = ".scratch"
 SYSTEMS = ("generic", "mailchimp", "hubspot", "shopify", "ga4")
