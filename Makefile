@@ -44,8 +44,8 @@ demo: $(RUNTIME)  ## demo exports, loaded and built: a whole warehouse
 test: lint parse pytest scenarios  ## everything CI runs
 
 lint: $(DEV)  ## ruff, mypy, sqlfluff
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks models
+	$(BIN)/ruff format --check src tests benchmarks models
 	$(BIN)/mypy
 	WINBACK_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 models tests/singular
 

@@ -1,9 +1,11 @@
 """Gate behind the marts: may what email tools read be built from them?"""
 
+from typing import Any
+
 from winback.gates import run_gate
 
 
-def model(dbt, session):  # noqa: D103
+def model(dbt: Any, session: Any) -> Any:
     dbt.config(materialized="table")
     dbt.ref("int_as_of_dates")
     dbt.ref("int_suppressions__unified")

@@ -1,9 +1,11 @@
 """Gate behind staging: are the exports whole and readable?"""
 
+from typing import Any
+
 from winback.gates import run_gate
 
 
-def model(dbt, session):  # noqa: D103
+def model(dbt: Any, session: Any) -> Any:
     dbt.config(materialized="table")
     dbt.ref("staging_line_counts")
     dbt.config.meta_get("suites")

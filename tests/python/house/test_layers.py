@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 LAYERS = ["staging", "intermediate", "marts", "activation"]
 # with the marts quality__*, what explains why a gate stopped the run: built whatever it says
 EXPLAINING = {"int_line_counts__unified", "int_rejected_records__unified"}
@@ -109,11 +111,37 @@ def _depends_on(models: dict[str, dict[str, Any]], node_id: str, wanted: str) ->
 
 
 COMMENT = re.compile(r"--.*|\{#[\s\S]*?#\}")
-CLOCK = re.compile(r"\b(current_date|current_timestamp|now\s*\(|getdate|sysdate|localtime)", re.I)
+CLOCK = re.compile(
+    r"\b(current_date|current_time|current_timestamp|get_current_time|get_current_timestamp"
+    r"|transaction_timestamp|statement_timestamp|clock_timestamp|localtime|localtimestamp"
+    r"|getdate|sysdate)\b"
+    r"|\b(now|today|utcnow|time\.time)\s*\(|\bunix_timestamp\s*\(\s*\)",
+    re.I,
+)
 
 
 def test_no_model_reads_the_clock(root: Path) -> None:
-    files = [*(root / "models").rglob("*.sql"), *(root / "macros").rglob("*.sql")]
+    files = [
+        *(root / "models").rglob("*.sql"),
+        *(root / "models").rglob("*.py"),
+        *(root / "macros").rglob("*.sql"),
+    ]
     readers = [path.name for path in files if CLOCK.search(COMMENT.sub("", path.read_text()))]
     assert readers == []
-    assert CLOCK.search("where day < current_date")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "where day < current_date",
+        "select today() as day",
+        "select get_current_timestamp()",
+        "select transaction_timestamp()",
+        "select now () as loaded_at",
+        "started = datetime.now(UTC)",
+        "day = date.today()",
+        "began = time.time()",
+    ],
+)
+def test_a_clock_is_seen(line: str) -> None:
+    assert CLOCK.search(line)

@@ -4,16 +4,61 @@ import configparser
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+
+import sqlfluff
 
 ROOT = Path(__file__).parents[3]
 BAD = Path(__file__).parent / "bad_sql" / "every_rule.sql"
 
 
-def test_every_configured_rule_fires_on_the_bad_file() -> None:
+# sections that are no rule's own, and the rules that read them
+READERS = {"indentation": {"LT02"}, "layout:type:comma": {"LT01", "LT04"}}
+
+
+def _config() -> configparser.ConfigParser:
     config = configparser.ConfigParser()
     config.read(ROOT / ".sqlfluff")
-    wanted = set(config["sqlfluff"]["rules"].split(","))
+    return config
+
+
+def _enabled(config: configparser.ConfigParser) -> set[str]:
+    return set(config["sqlfluff"]["rules"].split(","))
+
+
+def idle_sections(config: configparser.ConfigParser) -> list[str]:
+    """Sections that no enabled rule reads: settings one believes in, and that do nothing."""
+    codes = {rule.name: rule.code for rule in sqlfluff.list_rules()}
+    idle = []
+    for section in config.sections():
+        name = section.removeprefix("sqlfluff:")
+        if name in ("sqlfluff", "templater:dbt"):
+            continue
+        readers = READERS.get(name) or {codes.get(name.removeprefix("rules:"), "no such rule")}
+        if not readers & _enabled(config):
+            idle.append(section)
+    return idle
+
+
+def test_every_section_belongs_to_an_enabled_rule() -> None:
+    assert idle_sections(_config()) == []
+
+
+def test_an_idle_section_is_found() -> None:
+    config = _config()
+    enabled = _enabled(config) - {"LT04", "LT01", "CP01"}
+    config["sqlfluff"]["rules"] = ",".join(sorted(enabled))
+    config["sqlfluff:rules:no.such_rule"] = {}
+    assert idle_sections(config) == [
+        "sqlfluff:layout:type:comma",
+        "sqlfluff:rules:capitalisation.keywords",
+        "sqlfluff:rules:no.such_rule",
+    ]
+
+
+def test_every_configured_rule_fires_on_the_bad_file() -> None:
+    wanted = _enabled(_config())
     done = subprocess.run(
         [
             Path(sys.executable).parent / "sqlfluff",
@@ -32,3 +77,27 @@ def test_every_configured_rule_fires_on_the_bad_file() -> None:
     assert done.returncode == 1, done.stderr
     fired = {violation["code"] for violation in json.loads(done.stdout)[0]["violations"]}
     assert wanted - fired == set()
+
+
+def test_what_builds_the_package_is_pinned_like_the_rest() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    (backend,) = project["build-system"]["requires"]
+    assert backend in (ROOT / "constraints.txt").read_text().splitlines()
+
+
+def test_python_models_are_linted_and_typed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert "models" in project["tool"]["mypy"]["files"]
+    listed = subprocess.run(
+        [Path(sys.executable).parent / "ruff", "check", "--show-files", "models"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "gate_staging.py" in listed
+
+
+def test_no_rule_is_both_asked_for_and_ignored() -> None:
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    assert set(lint["select"]) & set(lint.get("ignore", [])) == set()
