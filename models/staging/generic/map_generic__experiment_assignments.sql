@@ -4,18 +4,7 @@ with accepted_lines as (
 ),
 
 final as (
-    select
-        'generic' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        experiment,
-        arm,
-        source_contact_id,
-        assigned_at
-    from accepted_lines
+    {{ canonical_select('experiment_assignments', 'accepted_lines', 'generic') }}
 )
 
 select * from final

@@ -4,20 +4,12 @@ with accepted_lines as (
 ),
 
 final as (
-    select
-        'generic' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        source_order_id,
-        order_line_number,
-        source_product_id,
-        quantity,
-        unit_price,
-        coalesce(line_amount, quantity * unit_price) as line_amount
-    from accepted_lines
+    {{ canonical_select(
+        'order_items', 'accepted_lines', 'generic',
+        given={
+            'line_amount': 'coalesce(line_amount, quantity * unit_price)',
+        },
+    ) }}
 )
 
 select * from final

@@ -4,20 +4,7 @@ with accepted_lines as (
 ),
 
 final as (
-    select
-        'generic' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        source_product_id,
-        name,
-        category,
-        currency,
-        list_price,
-        is_active
-    from accepted_lines
+    {{ canonical_select('products', 'accepted_lines', 'generic') }}
 )
 
 select * from final

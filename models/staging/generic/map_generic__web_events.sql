@@ -4,22 +4,7 @@ with accepted_lines as (
 ),
 
 final as (
-    select
-        'generic' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        source_web_event_id,
-        source_session_id,
-        source_contact_id,
-        event_name,
-        occurred_at,
-        source_product_id,
-        value,
-        url
-    from accepted_lines
+    {{ canonical_select('web_events', 'accepted_lines', 'generic') }}
 )
 
 select * from final

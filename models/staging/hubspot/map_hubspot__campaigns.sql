@@ -21,23 +21,16 @@ campaigns as (
 
 final as (
 
-    select
-        'hubspot' as source_system,
-        source_relation,
-        source_file,
-        cast(null as bigint) as line_number,
-        loaded_at,
-        {{ line_key(
-            'hubspot.campaign', ['campaign_id'], account='source_relation'
-        ) }} as line_key,
-        campaign_id as source_campaign_id,
-        name,
-        cast(null as {{ dbt.type_string() }}) as subject,
-        cast(null as {{ dbt.type_string() }}) as campaign_type,
-        cast(null as {{ dbt.type_string() }}) as reactivation_step,
-        sent_at,
-        cast(null as {{ dbt.type_string() }}) as source_list_id
-    from campaigns
+    {{ canonical_select(
+        'campaigns', 'campaigns', 'hubspot',
+        given={
+            'line_key': line_key(
+                'hubspot.campaign', ['campaign_id'], account='source_relation'
+            ),
+            'source_campaign_id': 'campaign_id',
+        },
+        missing=['line_number', 'subject', 'campaign_type', 'reactivation_step', 'source_list_id'],
+    ) }}
 
 )
 

@@ -21,26 +21,28 @@ flags as (
 
 ),
 
+returns as (
+
+    select * from flags
+    where was_opted_out and not is_opted_out
+
+),
+
 final as (
 
-    select
-        'hubspot' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        record_id as source_contact_id,
-        email as email_raw,
-        'email' as channel,
-        'global' as scope_type,
-        cast(null as {{ dbt.type_string() }}) as scope_id,
-        'subscribed' as status,
-        cast(null as {{ dbt.type_string() }}) as method,
-        'opt-out withdrawn' as reason,
-        updated_at as occurred_at
-    from flags
-    where was_opted_out and not is_opted_out
+    {{ canonical_select(
+        'consents', 'returns', 'hubspot',
+        given={
+            'source_contact_id': 'record_id',
+            'email_raw': 'email',
+            'channel': "'email'",
+            'scope_type': "'global'",
+            'status': "'subscribed'",
+            'reason': "'opt-out withdrawn'",
+            'occurred_at': 'updated_at',
+        },
+        missing=['scope_id', 'method'],
+    ) }}
 
 )
 

@@ -99,77 +99,26 @@ vanished_ids as (
 
 ),
 
-both_kinds as (
+final as (
 
-    select * from own_lines
+    {{ canonical_select(
+        'contact_records', 'own_lines', 'hubspot',
+        given={'is_deleted': 'false'},
+        missing=['source_list_id', 'consent_method', 'preferences', 'social_influence_score'],
+    ) }}
 
     union all
 
-    select
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        source_contact_id,
-        cast(null as {{ dbt.type_string() }}) as email_raw,
-        cast(null as {{ dbt.type_string() }}) as first_name,
-        cast(null as {{ dbt.type_string() }}) as last_name,
-        cast(null as date) as birth_date,
-        cast(null as {{ dbt.type_string() }}) as gender,
-        cast(null as {{ dbt.type_string() }}) as city,
-        cast(null as {{ dbt.type_string() }}) as region,
-        cast(null as {{ dbt.type_string() }}) as country_code,
-        cast(null as {{ dbt.type_string() }}) as language,
-        cast(null as {{ dbt.type_string() }}) as timezone,
-        cast(null as {{ dbt.type_string() }}) as profession,
-        cast(null as {{ dbt.type_string() }}) as sector,
-        cast(null as timestamp) as created_at,
-        cast(null as timestamp) as updated_at,
-        cast(null as {{ dbt.type_string() }}) as email_consent,
-        cast(null as timestamp) as consent_at,
-        cast(null as boolean) as email_tracking_allowed,
-        merged_into_source_id,
-        cast(null as {{ dbt.type_string() }}) as extra
-    from vanished_ids
-
-),
-
-final as (
-
-    select
-        'hubspot' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        source_contact_id,
-        cast(null as {{ dbt.type_string() }}) as source_list_id,
-        email_raw,
-        first_name,
-        last_name,
-        birth_date,
-        gender,
-        city,
-        region,
-        country_code,
-        language,
-        timezone,
-        profession,
-        sector,
-        created_at,
-        updated_at,
-        email_consent,
-        consent_at,
-        cast(null as {{ dbt.type_string() }}) as consent_method,
-        email_tracking_allowed,
-        cast(null as {{ dbt.type_string() }}) as preferences,
-        cast(null as double) as social_influence_score,
-        false as is_deleted,
-        merged_into_source_id,
-        extra
-    from both_kinds
+    {{ canonical_select(
+        'contact_records', 'vanished_ids', 'hubspot',
+        given={'is_deleted': 'false'},
+        missing=[
+            'source_list_id', 'email_raw', 'first_name', 'last_name', 'birth_date', 'gender',
+            'city', 'region', 'country_code', 'language', 'timezone', 'profession', 'sector',
+            'created_at', 'updated_at', 'email_consent', 'consent_at', 'consent_method',
+            'email_tracking_allowed', 'preferences', 'social_influence_score', 'extra',
+        ],
+    ) }}
 
 )
 

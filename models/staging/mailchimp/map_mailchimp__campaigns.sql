@@ -46,27 +46,21 @@ both_doors as (
 
 ),
 
+-- `regular` may be anything, so it stays unknown
 final as (
 
-    select
-        'mailchimp' as source_system,
-        source_relation,
-        source_file,
-        line_number,
-        loaded_at,
-        line_key,
-        campaign_id as source_campaign_id,
-        title as name,
-        subject_line as subject,
-        -- `regular` may be anything, so it stays unknown
-        case
-            when campaign_type like 'automation%' then 'automation'
-            when campaign_type = 'rss' then 'digest'
-        end as campaign_type,
-        cast(null as {{ dbt.type_string() }}) as reactivation_step,
-        sent_at,
-        list_id as source_list_id
-    from both_doors
+    {{ canonical_select(
+        'campaigns', 'both_doors', 'mailchimp',
+        given={
+            'source_campaign_id': 'campaign_id',
+            'name': 'title',
+            'subject': 'subject_line',
+            'campaign_type': "case when campaign_type like 'automation%' then 'automation'"
+            ~ " when campaign_type = 'rss' then 'digest' end",
+            'source_list_id': 'list_id',
+        },
+        missing=['reactivation_step'],
+    ) }}
 
 )
 

@@ -75,10 +75,9 @@ both_doors as (
 
 ),
 
-final as (
+records as (
 
     select
-        'mailchimp' as source_system,
         source_relation,
         source_file,
         line_number,
@@ -89,15 +88,10 @@ final as (
         email_address as email_raw,
         first_name,
         last_name,
-        cast(null as date) as birth_date,
-        cast(null as {{ dbt.type_string() }}) as gender,
-        cast(null as {{ dbt.type_string() }}) as city,
         region,
         country_code,
         language,
         timezone,
-        cast(null as {{ dbt.type_string() }}) as profession,
-        cast(null as {{ dbt.type_string() }}) as sector,
         coalesce(opted_in_at, confirmed_at) as created_at,
         -- each file shape has one of these; greatest() passes over the nulls
         greatest(changed_at, unsubscribed_at, cleaned_at, confirmed_at, opted_in_at) as updated_at,
@@ -128,13 +122,21 @@ final as (
                 then 'form'
             when status = 'subscribed' then 'import'
         end as consent_method,
-        cast(null as boolean) as email_tracking_allowed,
-        cast(null as {{ dbt.type_string() }}) as preferences,
-        cast(null as double) as social_influence_score,
         is_deleted,
-        cast(null as {{ dbt.type_string() }}) as merged_into_source_id,
         extra
     from both_doors
+
+),
+
+final as (
+
+    {{ canonical_select(
+        'contact_records', 'records', 'mailchimp',
+        missing=[
+            'birth_date', 'gender', 'city', 'profession', 'sector', 'email_tracking_allowed',
+            'preferences', 'social_influence_score', 'merged_into_source_id',
+        ],
+    ) }}
 
 )
 

@@ -10,8 +10,7 @@ with recipients as (
 typed as (
 
     select
-        -- <web id>_<title>.csv: the file name is the only trace of the campaign
-        split_part(split_part(_source_file, '/', -1), '_', 1) as web_id,
+        {{ mailchimp_web_id('_source_file') }} as web_id,
         {{ clean_text('email_address') }} as email_address,
         _source_relation as source_relation,
         _source_file as source_file,
@@ -32,6 +31,7 @@ final as (
             account='source_relation',
         ) }} as line_key,
         {{ reject_reason([
+            mailchimp_file_named(),
             {
                 'column': 'Email', 'raw': 'email_address', 'parsed': 'email_address',
                 'expects': 'an address', 'required': true,

@@ -21,31 +21,23 @@ ranked as (
     from order_lines
 ),
 
-final as (
+customers as (
     select
-        'shopify' as source_system,
         source_relation,
         source_file,
         line_number,
         loaded_at,
         line_key,
         source_contact_id,
-        cast(null as {{ dbt.type_string() }}) as source_list_id,
         email_raw,
         nullif({{ dbt.split_part('full_name', "' '", 1) }}, '') as first_name,
         case
             when full_name like '% %'
                 then nullif(trim(substr(full_name, {{ dbt.position("' '", 'full_name') }})), '')
         end as last_name,
-        cast(null as date) as birth_date,
-        cast(null as {{ dbt.type_string() }}) as gender,
         city,
         region,
         country_code,
-        cast(null as {{ dbt.type_string() }}) as language,
-        cast(null as {{ dbt.type_string() }}) as timezone,
-        cast(null as {{ dbt.type_string() }}) as profession,
-        cast(null as {{ dbt.type_string() }}) as sector,
         first_ordered_at as created_at,
         ordered_at as updated_at,
         -- `no` is a box left empty at the till, not a withdrawal: it forbids to mail who is
@@ -55,15 +47,21 @@ final as (
             when not accepts_marketing then 'never_subscribed'
         end as email_consent,
         case when accepts_marketing then ordered_at end as consent_at,
-        case when accepts_marketing then 'checkout' end as consent_method,
-        cast(null as boolean) as email_tracking_allowed,
-        cast(null as {{ dbt.type_string() }}) as preferences,
-        cast(null as double) as social_influence_score,
-        false as is_deleted,
-        cast(null as {{ dbt.type_string() }}) as merged_into_source_id,
-        cast(null as {{ dbt.type_string() }}) as extra
+        case when accepts_marketing then 'checkout' end as consent_method
     from ranked
     where order_rank = 1
+),
+
+final as (
+    {{ canonical_select(
+        'contact_records', 'customers', 'shopify',
+        given={'is_deleted': 'false'},
+        missing=[
+            'source_list_id', 'birth_date', 'gender', 'language', 'timezone', 'profession',
+            'sector', 'email_tracking_allowed', 'preferences', 'social_influence_score',
+            'merged_into_source_id', 'extra',
+        ],
+    ) }}
 )
 
 select * from final
