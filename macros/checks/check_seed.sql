@@ -1,10 +1,12 @@
 {#- Pre-hook of every seed: refuses the file before a row of it is loaded, so that no model ever runs
-    on a value that makes no sense. The rules are the seed's config.meta (key, fields, any_of,
-    any_true); src/winback/policies.py applies the same ones before dbt starts. Columns must be in
-    column_types: only then does dbt hand their text over as it stands in the file. -#}
+    on a value that makes no sense. The rules are the seed's config.meta (key, complete_key, fields,
+    where_empty, any_true); src/winback/policies.py applies the same ones before dbt starts, in the same
+    words. Columns must be in column_types: only then does dbt hand their text over as it stands in the
+    file. -#}
 {% macro check_seed() %}
     {%- if execute and model.resource_type == 'seed' and model.config.meta.get('fields') -%}
-        {%- set problems = seed_problems(load_agate_table(), model.config.meta) -%}
+        {%- set table = load_agate_table() -%}
+        {%- set problems = seed_problems(table, model.config.meta) -%}
         {%- if problems -%}
             {{ exceptions.raise_compiler_error(
                 model.original_file_path ~ " has "
@@ -12,7 +14,25 @@
                 ~ "; nothing of it was loaded:\n  - " ~ problems | join("\n  - ")
             ) }}
         {%- endif -%}
+        {%- set faults = [] -%}
+        {%- for setting, column in model.config.meta.get('named_by', {}).items() -%}
+            {%- do faults.extend(setting_name_faults(
+                setting, table.columns[column].values() | list, model.original_file_path
+            )) -%}
+        {%- endfor -%}
+        {%- do raise_settings_faults(faults) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{#- For `dbt run-operation validate_seeds --args '{cases: [{table: {column_names: […], rows: […]}, rules: {…}}]}'`:
+    prints the problems of each table. -#}
+{% macro validate_seeds(cases) %}
+    {%- set results = [] -%}
+    {%- for case in cases -%}
+        {%- do results.append(seed_problems(case['table'], case['rules'])) -%}
+    {%- endfor -%}
+    {{ print(tojson(results)) }}
 {% endmacro %}
 
 
@@ -21,10 +41,10 @@
     {%- set fields = rules.fields -%}
     {%- set headers = table.column_names | list -%}
     {%- for name in fields if name not in headers -%}
-        {%- do problems.append("line 1: column " ~ name ~ " is missing") -%}
+        {%- do problems.append("line 1, " ~ name ~ ": found no such column; expected a column of this name") -%}
     {%- endfor -%}
     {%- for name in headers if name not in fields -%}
-        {%- do problems.append("line 1: column " ~ name ~ " is unknown; expected " ~ fields | join(", ")) -%}
+        {%- do problems.append("line 1, " ~ name ~ ": found an unknown column; expected " ~ fields | join(", ")) -%}
     {%- endfor -%}
     {%- if problems -%}{{ return(problems) }}{%- endif -%}
     {%- set seen = {} -%}
@@ -43,50 +63,70 @@
             {%- set expected = seed_field_expectation(text, rule, row) -%}
             {%- if expected -%}
                 {%- do problems.append(line ~ name ~ ": found '" ~ text ~ "'; expected " ~ expected) -%}
-            {%- elif rule.get('unique') and (name, text) in seen -%}
+            {%- endif -%}
+            {%- if rule.get('unique') and (name, text) in seen -%}
                 {%- do problems.append(line ~ name ~ ": found '" ~ text ~ "' again; expected each once") -%}
-            {%- elif rule.get('total_above') is not none -%}
+            {%- endif -%}
+            {%- if rule.get('total_above') is not none -%}
                 {%- do totals.update({name: totals.get(name, 0) + (text | float)}) -%}
             {%- endif -%}
             {%- do seen.update({(name, text): true}) -%}
         {%- endfor -%}
-        {%- for names in rules.get('any_of', []) -%}
-            {%- set filled = [] -%}
-            {%- for name in names if seed_text(row[name]) != "" -%}{%- do filled.append(name) -%}{%- endfor -%}
-            {%- if not filled -%}
-                {%- do problems.append(line ~ names | join(", ") ~ ": all empty; expected at least one value") -%}
-            {%- endif -%}
+        {%- for empty, stricter in rules.get('where_empty', {}).items() if seed_text(row[empty]) == "" -%}
+            {%- for name, rule in stricter.items() -%}
+                {%- set text = seed_text(row[name]) -%}
+                {%- set expected = seed_field_expectation(text, dict(fields[name], **rule), row) -%}
+                {%- if expected -%}
+                    {%- do problems.append(
+                        line ~ name ~ ": found '" ~ text ~ "'; expected " ~ expected ~ " where " ~ empty ~ " is empty"
+                    ) -%}
+                {%- endif -%}
+            {%- endfor -%}
         {%- endfor -%}
         {%- for names in rules.get('any_true', []) -%}
             {%- set filled = [] -%}
             {%- for name in names if seed_text(row[name]) | lower == "true" -%}{%- do filled.append(name) -%}{%- endfor -%}
             {%- if not filled -%}
-                {%- do problems.append(line ~ names | join(", ") ~ ": all false; expected at least one true") -%}
+                {%- do problems.append(line ~ names | join(", ") ~ ": found all false; expected at least one true") -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for name, rule in fields.items() -%}
-        {%- if rule.get('includes') is not none and (name, rule.includes) not in seen -%}
-            {%- do problems.append("column " ~ name ~ ": no row has '" ~ rule.includes ~ "'; expected one") -%}
-        {%- endif -%}
-        {%- if rule.get('empty_once') and (name, "") not in seen -%}
-            {%- do problems.append("column " ~ name ~ ": no row is empty; expected one") -%}
-        {%- endif -%}
-        {%- if rule.get('complete') -%}
-            {%- for choice in rule.accepted if (name, choice) not in seen -%}
-                {%- do problems.append("column " ~ name ~ ": no row has '" ~ choice ~ "'; expected one") -%}
+    {%- if problems -%}{{ return(problems) }}{%- endif -%}
+    {%- if rules.get('complete_key') -%}
+        {%- set wanted = namespace(keys=[[]]) -%}
+        {%- for name in rules.key -%}
+            {%- set longer = [] -%}
+            {%- for known in wanted.keys -%}
+                {%- for choice in fields[name].accepted -%}{%- do longer.append(known + [choice]) -%}{%- endfor -%}
             {%- endfor -%}
+            {%- set wanted.keys = longer -%}
+        {%- endfor -%}
+        {%- for key in wanted.keys if ("key", key | join(", ")) not in seen -%}
+            {%- do problems.append(rules.key | join(", ") ~ ": found no row with '" ~ key | join(", ") ~ "'; expected one") -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name, rule in fields.items() -%}
+        {%- set wanted = (rule.accepted | list) if rule.get('complete') else [] -%}
+        {%- if rule.get('includes') is not none -%}{%- do wanted.append(rule.includes | string) -%}{%- endif -%}
+        {%- for choice in wanted if (name, choice) not in seen -%}
+            {%- do problems.append(name ~ ": found no row with '" ~ choice ~ "'; expected one") -%}
+        {%- endfor -%}
+        {%- if rule.get('empty_once') and (name, "") not in seen -%}
+            {%- do problems.append(name ~ ": found no empty row; expected one") -%}
         {%- endif -%}
-        {%- if rule.get('total_above') is not none and not problems and totals.get(name, 0) <= rule.total_above -%}
-            {%- do problems.append("column " ~ name ~ ": the sum is " ~ totals.get(name, 0) ~ "; expected above " ~ rule.total_above) -%}
+        {%- if rule.get('total_above') is not none and totals.get(name, 0) <= rule.total_above -%}
+            {%- do problems.append(
+                name ~ ": found a sum of " ~ "%g" % totals.get(name, 0) ~ "; expected above " ~ rule.total_above
+            ) -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(problems) }}
 {% endmacro %}
 
 
+{#- Blanks alone are no value; blanks around one are part of it, in the table too. -#}
 {% macro seed_text(value) -%}
-    {{ return("" if value is none else (value | string | trim)) }}
+    {{ return("" if value is none or not (value | string | trim) else (value | string)) }}
 {%- endmacro %}
 
 
@@ -95,6 +135,9 @@
     {%- if text == "" -%}
         {{ return("a value" if rule.get('required') else none) }}
     {%- endif -%}
+    {%- if text != text | trim -%}
+        {{ return("no blank before or after it") }}
+    {%- endif -%}
     {%- if rule.get('accepted') -%}
         {{ return(none if text in rule.accepted else "one of " ~ rule.accepted | join(", ")) }}
     {%- endif -%}
@@ -102,7 +145,7 @@
     {%- if kind == 'boolean' -%}
         {{ return(none if text | lower in ['true', 'false'] else "true or false") }}
     {%- elif kind == 'date' -%}
-        {{ return(none if modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', text) else "a date like 2026-01-31") }}
+        {{ return(none if is_calendar_date(text) else "a date like 2026-01-31") }}
     {%- elif kind in ['integer', 'number'] -%}
         {%- set pattern = '-?[0-9]+' if kind == 'integer' else '-?[0-9]+([.][0-9]+)?' -%}
         {%- set wanted = "a whole number" if kind == 'integer' else "a number" -%}
@@ -115,14 +158,22 @@
         {%- elif rule.get('above') is not none -%}
             {%- set wanted = wanted ~ " above " ~ rule.above -%}
         {%- endif -%}
-        {%- if not modules.re.fullmatch(pattern, text)
-            or (rule.get('min') is not none and text | float < rule.min)
+        {%- if not modules.re.fullmatch(pattern, text) -%}
+            {{ return(wanted) }}
+        {%- endif -%}
+        {#- what the columns' types hold: integer, and decimal(18,8) -#}
+        {%- set largest = 2147483647 if kind == 'integer' else 9999999999 -%}
+        {%- if text | float | abs > largest -%}
+            {{ return(wanted ~ ", not beyond " ~ largest) }}
+        {%- endif -%}
+        {%- if (rule.get('min') is not none and text | float < rule.min)
             or (rule.get('max') is not none and text | float > rule.max)
             or (rule.get('above') is not none and text | float <= rule.above) -%}
             {{ return(wanted) }}
         {%- endif -%}
-        {%- if rule.get('not_below') and text | float < seed_text(row[rule.not_below]) | float -%}
-            {{ return("at least " ~ rule.not_below ~ " (" ~ seed_text(row[rule.not_below]) ~ ")") }}
+        {%- set other = seed_text(row[rule.not_below]) if rule.get('not_below') else "" -%}
+        {%- if modules.re.fullmatch('-?[0-9]+([.][0-9]+)?', other) and text | float < other | float -%}
+            {{ return("at least " ~ rule.not_below ~ " (" ~ other ~ ")") }}
         {%- endif -%}
     {%- endif -%}
     {{ return(none) }}

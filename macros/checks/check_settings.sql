@@ -1,14 +1,24 @@
 {#- Stops a run whose settings cannot be meant: name, what was found, what was expected. -#}
 {% macro check_settings() %}
     {%- if execute and flags.WHICH in ('run', 'build', 'test', 'seed', 'snapshot') -%}
-        {%- set faults = settings_faults() -%}
-        {%- if faults -%}
-            {{ exceptions.raise_compiler_error(
-                "Settings (vars of dbt_project.yml or --vars) that cannot be used:\n  "
-                ~ faults | join("\n  ")
-            ) }}
-        {%- endif -%}
+        {%- do raise_settings_faults(settings_faults() + seeded_names_faults()) -%}
     {%- endif -%}
+{% endmacro %}
+
+
+{% macro raise_settings_faults(faults) %}
+    {%- if faults -%}
+        {{ exceptions.raise_compiler_error(
+            "Settings (vars of dbt_project.yml or --vars) that cannot be used:\n  "
+            ~ faults | join("\n  ")
+        ) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- For `dbt run-operation validate_settings`: prints the faults of the vars it is given. -#}
+{% macro validate_settings() %}
+    {{ print(tojson(settings_faults())) }}
 {% endmacro %}
 
 
@@ -87,6 +97,40 @@
 {% endmacro %}
 
 
+{#- Settings that name a row of a seed (config: meta: named_by) and name none. A seed that this run loads
+    is judged by its file, in check_seed; one that it does not load by what the table holds. -#}
+{% macro seeded_names_faults() %}
+    {%- set faults = [] -%}
+    {%- for seed in graph.nodes.values() if seed.resource_type == 'seed'
+        and seed.config.meta.get('named_by') and seed.unique_id not in selected_resources -%}
+        {%- set relation = adapter.get_relation(
+            database=seed.database, schema=seed.schema, identifier=seed.alias
+        ) -%}
+        {%- for setting, column in seed.config.meta.named_by.items() if relation is not none -%}
+            {%- set held = run_query("select " ~ column ~ " from " ~ relation ~ " order by 1") -%}
+            {%- do faults.extend(setting_name_faults(
+                setting, held.columns[0].values() | list, seed.original_file_path
+            )) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(faults) }}
+{% endmacro %}
+
+
+{#- One fault for each name in the setting, a name or a list of them, that is not in `known`. -#}
+{% macro setting_name_faults(setting, known, file) %}
+    {%- set faults = [] -%}
+    {%- set value = var(setting, none) -%}
+    {%- set names = [] if value is none else [value] if value is string or value is not iterable else value -%}
+    {%- for name in names if name not in known -%}
+        {%- do faults.append(setting_fault(
+            setting, name, "one of " ~ file ~ ": " ~ known | join(', ')
+        )) -%}
+    {%- endfor -%}
+    {{ return(faults) }}
+{% endmacro %}
+
+
 {% macro setting_fault(name, found, expected) -%}
     {%- set shown = 'nothing' if found in (none, '') else "`" ~ found ~ "`" -%}
     {{ return(name ~ ": found " ~ shown ~ ", expected " ~ expected ~ ".") }}
@@ -106,7 +150,7 @@
         {{ return(false) }}
     {%- endif -%}
     {%- set year, month, day = parts[1] | int, parts[2] | int, parts[3] | int -%}
-    {%- if year < 1 or month < 1 or month > 12 or day < 1 -%}
+    {%- if year < 1 or month < 1 or month > 12 or day < 1 or day > 31 -%}
         {{ return(false) }}
     {%- endif -%}
     {%- set first = modules.datetime.date(year, month, 1) -%}

@@ -16,8 +16,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 # a gate's stop is a sentence for a marketer; where dbt and DuckDB raised it is not
 _FRAME = re.compile(r"^Runtime Error in model \w+ \([^)]*\) Invalid Input Error: ")
-# what a failing cast quotes may be somebody's address
 _ADDRESS = re.compile(r"[^\s'\"<>,;]+@[^\s'\"<>,;]+")
+# what these say quotes a value of a row, which may be somebody's name or birthday
+_DATA_ERROR = re.compile(
+    r"(?:Conversion|Invalid Input|Out of Range|Constraint|Invalid Type) Error"
+    r"|Could not (?:convert|parse|cast) |Casting value "
+)
+_DATA_TYPE = re.compile(
+    r"['\"] to ((?:DATE|TIMESTAMP|TIME|U?INT|BIGINT|DOUBLE|DECIMAL|BOOL)[\w(,)]*)"
+)
+_NUMBER = re.compile(r"\d{5,}")
 
 
 @dataclass
@@ -83,7 +91,8 @@ def target_folder(project: Path) -> Path:
 
 def _arguments(command: str, project: Path, variables: Mapping[str, Any]) -> list[str]:
     arguments = ["docs", "generate"] if command == "docs" else [command]
-    arguments += ["--quiet", "--log-level", "none"]
+    # dbt's log holds the engine's own messages, which quote values of rows
+    arguments += ["--quiet", "--log-level", "none", "--log-level-file", "none"]
     arguments += ["--project-dir", str(project), "--profiles-dir", str(project)]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
@@ -96,7 +105,10 @@ def _invoke(arguments: list[str], on_event: Callable[[Any], None] | None = None)
     from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
 
     try:
-        return dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
+        outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
+        if isinstance(outcome.exception, KeyboardInterrupt):
+            raise outcome.exception
+        return outcome
     finally:
         # dbt-duckdb keeps the file open until the process ends, and DuckDB refuses a second,
         # read-only connection beside it
@@ -122,16 +134,35 @@ def _summarise(outcome: Any) -> BuildResult:
         else:
             result.succeeded += 1
     if not outcome.success and result.ok:
-        result.failures.append("dbt stopped without naming a node; its log is under logs/")
+        result.failures.append(
+            "dbt stopped without naming a node: run `dbt build` to see why"
+            " (its messages and its log under logs/ may quote values of rows)"
+        )
     return result
 
 
 def _plain(message: str) -> str:
-    """A dbt message without its frame lines and without anything that looks like an address."""
+    """A dbt message without its frame lines and without anything that may be a value of a row."""
     lines = [line.strip() for line in message.strip().splitlines()]
     dropped = ("> in macro", "> called by", "compiled code at", "LINE ", "^")
-    kept = " ".join(line for line in lines if line and not line.startswith(dropped))
-    return _ADDRESS.sub("<address>", _FRAME.sub("", kept))
+    kept = [line for line in lines if line and not line.startswith(dropped)]
+    text = " ".join(kept)
+    if _FRAME.match(text):
+        return _ADDRESS.sub("<address>", _FRAME.sub("", text))
+    for number, line in enumerate(kept):
+        if _DATA_ERROR.search(line):
+            text = " ".join([*kept[:number], _without_value("\n".join(kept[number:]))])
+            break
+    return _ADDRESS.sub("<address>", text)
+
+
+def _without_value(message: str) -> str:
+    """What an error about a value says before it quotes it. A value may hold quotes and line breaks
+    itself and is repeated without quotes at times: nothing after it is safe but the type's name."""
+    before = re.split(r"['\"\n]", message, maxsplit=1)[0]
+    kind = _DATA_TYPE.search(message)
+    quoted = " '<value>'" if len(before) < len(message) else ""
+    return _NUMBER.sub("<value>", before.rstrip() + quoted) + (f" to {kind[1]}" if kind else "")
 
 
 class _Progress:

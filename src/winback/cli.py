@@ -103,24 +103,6 @@ def split_systems(systems: str | None) -> list[str] | None:
     return names
 
 
-def check_as_of(as_of: str | None) -> str | None:
-    """Refuse an `--as-of` that is no date before anything is loaded; dbt checks the var again.
-
-    Raises:
-        UserError: it is neither a calendar date nor `now` or `latest`.
-    """
-    if as_of is not None and as_of not in ("now", "latest"):
-        try:
-            if len(as_of) != len("2026-06-30"):
-                raise ValueError
-            datetime.strptime(as_of, "%Y-%m-%d")
-        except ValueError:
-            raise UserError(
-                f"--as-of: found `{as_of}`, expected a date such as 2026-06-30, `now` or `latest`"
-            ) from None
-    return as_of
-
-
 @app.command()
 def load(
     landing: LandingOption = None,
@@ -196,11 +178,12 @@ def run(
     Exit code 0: every file was read and everything was built. 1: a file was refused, or a gate,
     a test or a model failed; what was built before it stays.
     """
-    from winback.run import RunOptions, read_vars, run_all
+    from winback.run import RunOptions, run_all
+    from winback.settings import parse_vars
 
     folder = find_project(project)
     given: dict[str, object] = {
-        "as_of": check_as_of(as_of),
+        "as_of": as_of,
         "currency": currency,
         "sector": sector,
         "systems": split_systems(systems),
@@ -209,7 +192,7 @@ def run(
         project=folder,
         landing=landing,
         database=find_database(database, folder),
-        variables=read_vars(variables) | {k: v for k, v in given.items() if v is not None},
+        variables=parse_vars(variables) | {k: v for k, v in given.items() if v is not None},
         full_refresh=full_refresh,
         docs=docs,
     )

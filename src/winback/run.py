@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 
-from winback import landing, policies
+from winback import landing, policies, settings
 from winback.build import BuildResult, build, target_folder, write_docs
-from winback.errors import UserError
 from winback.gates import failures
 from winback.report import print_summary
 
@@ -37,34 +36,22 @@ class RunOptions:
     docs: bool = False
 
 
-def read_vars(text: str | None) -> dict[str, Any]:
-    """Parses the YAML of `--vars`.
+def run_all(options: RunOptions, console: Console) -> bool:
+    """Loads and builds; returns whether every file was read and every node succeeded.
 
     Raises:
-        UserError: it is not a mapping of names to values.
+        UserError: a policy or a setting makes no sense: before anything is loaded.
     """
-    if text is None:
-        return {}
-    try:
-        parsed = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        problem = str(getattr(error, "problem", "")) or "it does not parse"
-        raise UserError(f"--vars is not YAML ({problem}): give e.g. '{{as_of: now}}'") from None
-    if not isinstance(parsed, dict):
-        raise UserError("--vars names no values: give a mapping, e.g. '{as_of: now}'")
-    return {str(name): value for name, value in parsed.items()}
-
-
-def run_all(options: RunOptions, console: Console) -> bool:
-    """Loads and builds; returns whether every file was read and every node succeeded."""
     policies.require_good(options.project)
+    settings.require_good(options.project, options.variables)
     loaded = landing.load(
-        landing=options.landing or landing.read_landing_path(options.project),
+        landing=options.landing or _landing_path(options),
         database=options.database,
         project=options.project,
         systems=options.variables.get("systems"),
         console=console,
     )
+    started = datetime.now(UTC).replace(tzinfo=None)
     result = build(
         options.project,
         options.database,
@@ -73,20 +60,30 @@ def run_all(options: RunOptions, console: Console) -> bool:
         console=console,
     )
     _print_result(result, console)
-    _print_gate_warnings(options.database, console)
+    _print_gate_warnings(options.database, started, console)
     if not result.ok:
         return False
     if options.docs:
         write_docs(options.project, options.variables, console)
     print_summary(options.database, target_folder(options.project), console)
     if loaded.refused:
-        console.print("Some files were refused (see above): the tables do not hold them.")
+        console.print(
+            "Some files were refused (see above): what they hold now is not in the tables."
+        )
     return not loaded.refused
 
 
-def _print_gate_warnings(database: Path, console: Console) -> None:
+def _landing_path(options: RunOptions) -> Path:
+    given = options.variables.get("landing_path")
+    if given is None:
+        return landing.read_landing_path(options.project)
+    return options.project / str(given)
+
+
+def _print_gate_warnings(database: Path, started: datetime, console: Console) -> None:
     for failed in failures(database):
-        if failed["severity"] == "warning":
+        # where no gate was reached, the tables still hold what a former run found
+        if failed["severity"] == "warning" and failed["evaluated_at"] >= started:
             console.print("[yellow]look at[/yellow] ", end="")
             console.print(failed["message"], markup=False, highlight=False)
 

@@ -1,5 +1,5 @@
 {%- set rules = segment_rules() %}
-{%- set months = range(1, var('history_months') + 1) %}
+{%- set months = range(1, var('history_months') | int + 1) %}
 
 with evaluations as (
     select * from {{ ref('segment_evaluations') }}

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
@@ -85,26 +84,17 @@ def read_catalog(project: Path) -> Catalog:
     found: dict[str, dict[str, Table]] = {}
     for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
         where = path.relative_to(project).as_posix()
-        for source in _list(_yaml(path, where), "sources", where):
+        for source in read_list(read_yaml(path, where), "sources", where):
             system = str(source.get("name", "")).strip()
             if not system:
                 raise UserError(f"{where}: a source has no name")
             defaults = _landing(source, f"{where}, source {system}")
-            for entry in _list(source, "tables", where):
+            for entry in read_list(source, "tables", where):
                 table = _table(system, entry, defaults, where)
                 if table.identifier in found.setdefault(system, {}):
                     raise UserError(f"{where}: table {table.identifier} is declared twice")
                 found[system][table.identifier] = table
     return Catalog({system: tuple(tables.values()) for system, tables in sorted(found.items())})
-
-
-def read_vars(project: Path) -> Mapping[str, Any]:
-    """Return `vars` of `dbt_project.yml`."""
-    path = project / "dbt_project.yml"
-    if not path.is_file():
-        raise UserError(f"no dbt_project.yml in {project}")
-    found = _yaml(path, path.name).get("vars") or {}
-    return found if isinstance(found, Mapping) else {}
 
 
 def read_landing_path(project: Path) -> Path:
@@ -132,37 +122,8 @@ def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> 
     return asked
 
 
-def _yaml(path: Path, where: str) -> Mapping[str, Any]:
-    try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{where}: not UTF-8; save the file as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f", line {mark.line + 1}" if mark else ""
-        raise UserError(f"{where}{line}: not valid YAML") from error
-    if found is None:
-        return {}
-    if not isinstance(found, Mapping):
-        raise UserError(f"{where}: a mapping expected at the top")
-    return found
-
-
-def _list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
-    found = holder.get(key) or []
-    if not isinstance(found, list) or not all(isinstance(item, Mapping) for item in found):
-        raise UserError(f"{where}: {key} must be a list of mappings")
-    return found
-
-
-def _meta(holder: Mapping[str, Any]) -> Mapping[str, Any]:
-    config = holder.get("config") or {}
-    meta = config.get("meta") if isinstance(config, Mapping) else None
-    return meta if isinstance(meta, Mapping) else {}
-
-
 def _landing(holder: Mapping[str, Any], where: str) -> Mapping[str, Any]:
-    meta = _meta(holder)
+    meta = read_meta(holder)
     found = meta.get("landing") or meta.get("landing_defaults") or {}
     if not isinstance(found, Mapping):
         raise UserError(f"{where}: config.meta.landing must be a mapping")
@@ -182,13 +143,13 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
     where = f"{path}, table {name}"
     settings = {**defaults, **_landing(entry, where)}
     columns = []
-    for column in _list(entry, "columns", where):
+    for column in read_list(entry, "columns", where):
         column_name = str(column.get("name", "")).strip()
         if not column_name:
             raise UserError(f"{where}: a column has no name")
         if column_name.lower() in TECHNICAL:
             continue
-        meta = _meta(column)
+        meta = read_meta(column)
         headers = meta.get("headers") or []
         if not isinstance(headers, list):
             raise UserError(f"{where}, column {column_name}: headers must be a list")

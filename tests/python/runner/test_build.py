@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 
 from winback.build import _summarise
-from winback.errors import UserError
-from winback.run import read_vars
 
 
 @dataclass
@@ -44,27 +42,51 @@ def test_counts_and_sentences() -> None:
     assert result.failures == ["d: Runtime Error in model d no such column"]
 
 
-def test_no_address_gets_out() -> None:
-    message = "Could not convert string 'jane.doe+x@example.org' to DATE"
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            "Could not convert string 'jane.doe+x@example.org' to DATE",
+            "Could not convert string '<value>' to DATE",
+        ),
+        (
+            "Runtime Error in model a (models/a.sql)\n"
+            "  Conversion Error: Could not convert string 'Schmidt, Anna 1980-02-03' to DATE when"
+            " casting from source column x\n\n  LINE 3: select 'Anna'",
+            "Runtime Error in model a (models/a.sql)"
+            " Conversion Error: Could not convert string '<value>' to DATE",
+        ),
+        (
+            'Invalid Input Error: Could not parse string "Anna O\'Brien" according to format'
+            ' specifier "%Y-%m-%d"\nAnna O\'Brien\n^\nError: Full specifier did not match',
+            "Invalid Input Error: Could not parse string '<value>'",
+        ),
+        (
+            "Conversion Error: Could not convert string 'Anna\nSchmidt' to INT32",
+            "Conversion Error: Could not convert string '<value>' to INT32",
+        ),
+        (
+            "Conversion Error: Type INT64 with value 33612345678 can't be cast",
+            "Conversion Error: Type INT64 with value <value> can '<value>'",
+        ),
+        (
+            'Constraint Error: Duplicate key "name: Anna Schmidt" violates unique constraint',
+            "Constraint Error: Duplicate key '<value>'",
+        ),
+        (
+            'Binder Error: Referenced column "emial" not found; ask anna@x.example',
+            'Binder Error: Referenced column "emial" not found; ask <address>',
+        ),
+    ],
+)
+def test_no_value_of_a_row_gets_out(message: str, said: str) -> None:
     result = _summarise(_Outcome([_node("a", "error", message)], success=False))
-    assert result.failures == ["a: Could not convert string '<address>' to DATE"]
+    assert result.failures == [f"a: {said}"]
 
 
 def test_a_failure_before_any_node() -> None:
     assert _summarise(_Outcome(exception=ValueError("no project"))).failures == ["no project"]
     assert not _summarise(_Outcome(success=False)).ok
-
-
-def test_vars_are_a_mapping() -> None:
-    assert read_vars(None) == {}
-    assert read_vars("{history_months: 3, hubspot: {timezone: Europe/Paris}}") == {
-        "history_months": 3,
-        "hubspot": {"timezone": "Europe/Paris"},
-    }
-    with pytest.raises(UserError, match="names no values"):
-        read_vars("latest")
-    with pytest.raises(UserError, match="not YAML"):
-        read_vars("{a: [}")
 
 
 def test_a_gate_stops_in_its_own_words() -> None:

@@ -1,0 +1,169 @@
+"""Settings that cannot be meant are refused before a file is read, and by dbt in the same words."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from winback import settings
+from winback.build import _invoke
+from winback.declared import read_vars
+from winback.errors import UserError
+from winback.landing import load
+
+ROOT = Path(__file__).parents[3]
+
+# each makes one fault, and none of the others goes away by it
+BAD: dict[str, Any] = {
+    "as_of": "2026-02-30",
+    "history_months": "6.5",
+    "score_window_days": 0,
+    "currency": "euro",
+    "systems": "shop",
+    "ga4": {"user_id_system": "shop"},
+    "timezone": "Paris",
+}
+
+
+def faults(**given: Any) -> list[str]:
+    return list(settings.faults_of({**read_vars(ROOT), **given}))
+
+
+def test_the_shipped_settings_are_good() -> None:
+    settings.require_good(ROOT, {})
+
+
+@pytest.mark.parametrize("as_of", ["now", "latest", "2026-06-30", "2024-02-29"])
+def test_dates_that_can_be_meant(as_of: str) -> None:
+    assert faults(as_of=as_of) == []
+
+
+@pytest.mark.parametrize("as_of", ["yesterday", "30/06/2026", "2026-02-30", "2026-6-30", "", "Now"])
+def test_dates_that_cannot(as_of: str) -> None:
+    (fault,) = faults(as_of=as_of)
+    assert fault.endswith("expected a date such as 2026-06-30, `now` or `latest`.")
+
+
+@pytest.mark.parametrize("systems", ["shop", [], None, ["generic", "shop"]])
+def test_systems_that_cannot_be_read(systems: Any) -> None:
+    (fault,) = faults(systems=systems)
+    assert "generic, mailchimp, hubspot, shopify, ga4" in fault
+
+
+@pytest.mark.parametrize("months", [0, "6", 12])
+def test_whole_numbers_may_be_text(months: Any) -> None:
+    assert faults(history_months=months) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        ({"sector": "fashio"}, "sector: found `fashio`, expected one of seeds/inactivity/"),
+        ({"inactivity_policy": "x"}, "inactivity_policy: found `x`, expected one of seeds/"),
+        (
+            {"signal_rules_disabled": ["ip_burst", "x"]},
+            "signal_rules_disabled: found `x`, expected one of seeds/signals/signal_rules.csv",
+        ),
+        ({"landing_path": ["x"]}, "landing_path: found `['x']`, expected a folder."),
+    ],
+)
+def test_names_of_rows_that_are_not_there(given: dict[str, Any], fault: str) -> None:
+    with pytest.raises(UserError, match="nothing was loaded or built") as error:
+        settings.require_good(ROOT, given)
+    assert fault in str(error.value)
+    assert str(error.value).count("found") == 1
+
+
+def test_names_of_rows_that_are_there() -> None:
+    good = {"sector": "luxury", "inactivity_policy": "mailup", "signal_rules_disabled": []}
+    settings.require_good(ROOT, good)
+
+
+def test_vars_are_a_mapping() -> None:
+    assert settings.parse_vars(None) == {}
+    assert settings.parse_vars("{history_months: 3, hubspot: {timezone: Europe/Paris}}") == {
+        "history_months": 3,
+        "hubspot": {"timezone": "Europe/Paris"},
+    }
+    with pytest.raises(UserError, match="names no values"):
+        settings.parse_vars("latest")
+    with pytest.raises(UserError, match="not YAML"):
+        settings.parse_vars("{a: [}")
+    with pytest.raises(UserError, match="--vars, as_of: a text, number, list or mapping expected"):
+        settings.parse_vars("{as_of: !!binary aGk=}")
+
+
+def test_a_yaml_date_is_a_date() -> None:
+    assert settings.parse_vars("{as_of: 2026-06-30}") == {"as_of": "2026-06-30"}
+    assert settings.parse_vars("{accepted_files: [2026-06-30]}") == {
+        "accepted_files": ["2026-06-30"]
+    }
+
+
+def _dbt(
+    *arguments: str, variables: dict[str, Any], target: Path, project: Path = ROOT
+) -> tuple[Any, list[str]]:
+    printed: list[str] = []
+
+    def on_event(event: Any) -> None:
+        if event.info.name == "PrintEvent":
+            printed.append(event.info.msg)
+
+    options = [
+        *("--vars", json.dumps(variables), "--quiet"),
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        *("--target-path", str(target), "--log-path", str(target)),
+    ]
+    return _invoke([*arguments, *options], on_event), printed
+
+
+def test_dbt_says_the_same(tmp_path: Path) -> None:
+    # systems that are no list, or unknown, stop dbt before any macro: models are parsed by them
+    given = BAD | {"systems": ["generic"]}
+    done, printed = _dbt(
+        "run-operation", "validate_settings", variables=given, target=tmp_path / "target"
+    )
+    assert done.success, done.exception
+    assert json.loads(printed[-1]) == faults(**given)
+    assert len(faults(**given)) == len(BAD) - 1
+
+
+def test_dbt_alone_refuses_names_that_are_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "project"
+    for name in ("models", "macros", "seeds", "tests/generic"):
+        shutil.copytree(ROOT / name, project / name)
+    for name in ("dbt_project.yml", "profiles.yml"):
+        shutil.copy(ROOT / name, project / name)
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    database = tmp_path / "names.duckdb"
+    load(landing, database, project)
+    monkeypatch.setenv("WINBACK_DATABASE", str(database))
+
+    def seed(variables: dict[str, Any], *select: str) -> str:
+        done, _ = _dbt(
+            *("seed", "--select", *select),
+            variables=variables,
+            target=tmp_path / "target",
+            project=project,
+        )
+        if done.success:
+            return ""
+        results = getattr(done.result, "results", None) or []
+        return str(done.exception) + " ".join(str(result.message) for result in results)
+
+    # a seed that is loaded is judged by its file
+    message = seed({"sector": "fashio"}, "inactivity_policies", "signal_rules")
+    assert "sector: found `fashio`, expected one of seeds/inactivity/" in message
+    assert seed({}, "inactivity_policies", "signal_rules") == ""
+    # one that is not, by what the table holds
+    message = seed({"inactivity_policy": "x", "signal_rules_disabled": ["y"]}, "fx_rates")
+    assert "inactivity_policy: found `x`" in message
+    assert "signal_rules_disabled: found `y`" in message
+    with duckdb.connect(str(database), read_only=True) as connection:
+        assert connection.execute("select count(*) from inactivity_policies").fetchall() == [(7,)]
