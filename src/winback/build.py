@@ -74,7 +74,10 @@ def build(
     if full_refresh:
         arguments += ["--full-refresh"]
     with _Progress(console) as progress:
-        return _summarise(_invoke(arguments, progress.on_event))
+        result = _summarise(_invoke(arguments, progress.on_event))
+    if result.failures:
+        clean_results(target_folder(project) / "run_results.json")
+    return result
 
 
 def write_docs(project: Path, variables: Mapping[str, Any], console: Console) -> None:
@@ -82,6 +85,16 @@ def write_docs(project: Path, variables: Mapping[str, Any], console: Console) ->
     result = _summarise(_invoke([*_arguments("docs", project, variables), "--static"]))
     for failure in result.failures:
         console.print(f"the docs were not written: {failure}", markup=False)
+
+
+def clean_results(path: Path) -> None:
+    """Takes values of rows out of the messages in dbt's results file."""
+    if not path.is_file():
+        return
+    artifact = json.loads(path.read_text(encoding="utf-8"))
+    for node in artifact["results"]:
+        node["message"] = _plain(node["message"] or "")
+    path.write_text(json.dumps(artifact), encoding="utf-8")
 
 
 def target_folder(project: Path) -> Path:

@@ -1,12 +1,14 @@
 """What a failed build says, and what it must not say."""
 
+import json
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from winback.build import _summarise
+from winback.build import _summarise, clean_results
 
 
 @dataclass
@@ -82,6 +84,18 @@ def test_counts_and_sentences() -> None:
 def test_no_value_of_a_row_gets_out(message: str, said: str) -> None:
     result = _summarise(_Outcome([_node("a", "error", message)], success=False))
     assert result.failures == [f"a: {said}"]
+
+
+def test_no_value_stays_in_the_results_file(tmp_path: Path) -> None:
+    path = tmp_path / "run_results.json"
+    clean_results(path)
+    message = "Conversion Error: Could not convert string 'Anna' to DATE"
+    path.write_text(json.dumps({"results": [{"message": message}, {"message": None}], "args": {}}))
+    clean_results(path)
+    assert json.loads(path.read_text()) == {
+        "results": [{"message": message.replace("Anna", "<value>")}, {"message": ""}],
+        "args": {},
+    }
 
 
 def test_a_failure_before_any_node() -> None:
