@@ -127,3 +127,17 @@
 {% macro duckdb__list_median(values, count) -%}
     (case when {{ count }} >= 1 then list_aggregate(list_slice({{ values }}, 1, {{ count }}), 'median') end)
 {%- endmacro %}
+
+
+{#- A list of numbers, written out. -#}
+{% macro number_list(values, data_type) -%}
+    {{ return(adapter.dispatch('number_list', 'winback')(values, data_type)) }}
+{%- endmacro %}
+
+{% macro default__number_list(values, data_type) -%}
+    (cast(array({{ values | join(', ') }}) as array<{{ data_type }}>))
+{%- endmacro %}
+
+{% macro duckdb__number_list(values, data_type) -%}
+    (cast([{{ values | join(', ') }}] as {{ data_type }}[]))
+{%- endmacro %}

@@ -32,21 +32,13 @@
         {%- set query = none -%}
         {%- if not errors -%}
             {%- set query -%}
-with {{ segment_ctes(case['rules'], vocabulary, ['contact_id', 'as_of_date']) }},
-
-packed as (
-    select
-        contact_id,
-        as_of_date,
-        {{ segment_packed(case['rules']) }}
-    from segmented
-)
+with {{ segment_ctes(case['rules'], vocabulary, ['contact_id', 'as_of_date']) }}
 
 select
     contact_id,
     as_of_date,
     {{ segment_unpacked(case['rules']) }}
-from packed
+from evaluated
             {%- endset -%}
         {%- endif -%}
         {%- do results.append({'errors': errors, 'sql': query | string if query else none}) -%}

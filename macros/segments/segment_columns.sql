@@ -1,10 +1,25 @@
-{#- Membership is kept packed: one bit per segment in file order, 60 to a `word_<n>` column. A table of
+{#- Membership is kept packed: one bit per segment in file order, `segments_per_word` to a `word_<n>` column. A table of
     13 dates with one real boolean per segment takes three times as long to write and twenty times
     as long to sum up; packed, both hardly depend on the number of segments. -#}
 
+{#- What the type of a word has room for. -#}
 {% macro segments_per_word() %}
-    {%- do return(60) -%}
+    {%- do return(120 if segment_word_type() == 'hugeint' else 60) -%}
 {% endmacro %}
+
+{#- A type of whole numbers that the engine can `&` and `|`; each of these costs the same whatever the
+    width, so the widest is the cheapest. -#}
+{% macro segment_word_type() -%}
+    {{ return(adapter.dispatch('segment_word_type', 'winback')()) }}
+{%- endmacro %}
+
+{% macro default__segment_word_type() -%}
+    {{ return('bigint') }}
+{%- endmacro %}
+
+{% macro duckdb__segment_word_type() -%}
+    {{ return('hugeint') }}
+{%- endmacro %}
 
 {#- Number of word columns; one even without rules. -#}
 {% macro segment_words(rules) %}
@@ -14,26 +29,6 @@
 {#- The word (from 1) and the value of the bit of the segment at a position (from 0). -#}
 {% macro segment_bit(position) %}
     {%- do return((position // segments_per_word() + 1, 2 ** (position % segments_per_word()))) -%}
-{% endmacro %}
-
-{#- The word columns, out of one boolean column per segment. -#}
-{% macro segment_packed(rules) %}
-    {%- set words = [] -%}
-    {%- for word in range(1, segment_words(rules) + 1) -%}
-        {%- set bits = [] -%}
-        {%- for rule in rules -%}
-            {%- set place, bit = segment_bit(loop.index0) -%}
-            {%- if place == word -%}
-                {%- do bits.append(
-                    'case when ' ~ adapter.quote(rule['name']) ~ ' then ' ~ bit ~ ' else 0 end'
-                ) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- do words.append(
-            'cast(' ~ (bits | join('\n        + ') or '0') ~ ' as bigint) as word_' ~ word
-        ) -%}
-    {%- endfor -%}
-    {%- do return(words | join(',\n    ')) -%}
 {% endmacro %}
 
 {#- The names of the word columns of a relation, for one date of a pivot where `suffix` says so. -#}

@@ -20,7 +20,7 @@ select
     cast(null as {{ dbt.type_string() }}) as parent_segment,
     cast(null as boolean) as is_exclusive,
     1 as word,
-    cast(0 as bigint) as bit
+    cast(0 as {{ segment_word_type() }}) as bit
 where false
 {%- endif -%}
 {%- for rule in rules %}
@@ -34,7 +34,7 @@ select
         else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as parent_segment,
     {{ 'true' if segment_is_exclusive(rule) else 'false' }} as is_exclusive,
     {{ segment_bit(loop.index0)[0] }} as word,
-    cast({{ segment_bit(loop.index0)[1] }} as bigint) as bit
+    cast({{ segment_bit(loop.index0)[1] }} as {{ segment_word_type() }}) as bit
 {%- endfor -%}
 {% endmacro %}
 

@@ -45,26 +45,29 @@
     {%- do return(found) -%}
 {% endmacro %}
 
-{#- {stages: [[step, …], …], errors: [message, …]}; a step is {name, column, needs}, and every step
-    needs only steps of earlier stages. What is left over runs in a circle. -#}
-{% macro segment_stages(rules) %}
+{#- {stages: [[step, …], …], errors: [message, …]}; a step is `_match_<rule or part>`, whether the rule holds, or a
+    segment, whether the contact is in it. Every step needs only steps of earlier stages; what is left
+    over runs in a circle. `clauses` has the parts as well, which a rule is cut into for compiling. -#}
+{% macro segment_stages(rules, clauses=none) %}
     {%- set steps = {} -%}
     {%- for rule in rules -%}
         {%- set name = rule['name'] -%}
-        {%- set needs = segment_references(rule['where']) if 'where' in rule else [] -%}
         {%- set above = [rule['parent']] if rule.get('parent') is not none else [] -%}
-        {%- if segment_is_exclusive(rule) -%}
-            {%- if 'where' in rule -%}
-                {%- do steps.update({'_match_' ~ name: {'name': name, 'needs': needs}}) -%}
-                {%- do above.append('_match_' ~ name) -%}
-            {%- endif -%}
-            {%- for other in segment_tried_before(rule, rules) -%}
-                {%- do above.append('_match_' ~ other) -%}
-            {%- endfor -%}
-            {%- do steps.update({name: {'name': name, 'needs': above}}) -%}
-        {%- else -%}
-            {%- do steps.update({name: {'name': name, 'needs': needs + above}}) -%}
+        {%- if 'where' in rule -%}
+            {%- set needs = segment_references(rule['where']) if clauses is none
+                else segment_clause_needs(clauses[name]) -%}
+            {%- do steps.update({'_match_' ~ name: {'name': name, 'needs': needs}}) -%}
+            {%- do above.append('_match_' ~ name) -%}
         {%- endif -%}
+        {%- for other in segment_tried_before(rule, rules) if segment_is_exclusive(rule) -%}
+            {%- do above.append('_match_' ~ other) -%}
+        {%- endfor -%}
+        {%- do steps.update({name: {'name': name, 'needs': above}}) -%}
+    {%- endfor -%}
+    {%- for name in clauses or {} if name.startswith('_part_') -%}
+        {%- do steps.update({'_match_' ~ name: {
+            'name': name, 'needs': segment_clause_needs(clauses[name]),
+        }}) -%}
     {%- endfor -%}
     {%- set stages = [] -%}
     {%- set done = {} -%}

@@ -5,13 +5,6 @@ with features as (
     select * from {{ ref('int_contact_features') }}
 ),
 
-{{ segment_ctes(rules, segment_fields(), segment_reserved_names()) }},
+{{ segment_ctes(rules, segment_fields(), segment_reserved_names()) }}
 
-final as (
-    select
-        {{ segment_reserved_names() | join(', ') }},
-        {{ segment_packed(rules) }}
-    from segmented
-)
-
-select * from final
+select * from evaluated

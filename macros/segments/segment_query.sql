@@ -1,0 +1,69 @@
+{#- CTEs from `features` to `evaluated`: one scan; the band of every subject first, then which clauses get
+    what they ask of the contact, then one CTE per stage, each adding bits: `match_<n>` where rules hold, `word_<n>` where the contact is in the segments.
+    `kept` are the columns carried through. -#}
+{% macro segment_ctes(rules, fields, kept) %}
+    {%- set program = segment_program(rules, fields) -%}
+    {%- set carried = [] + kept -%}
+    {%- for word, layer in program['layers'] -%}
+        {%- do carried.append('clauses_' ~ word ~ '_' ~ layer) -%}
+    {%- endfor -%}
+subjects as (
+    select
+        {{ kept | join(',\n        ') }}
+        {%- for sql, subject in program['subjects'].items() %},
+        {{ sql | trim }} as subject_{{ subject['number'] }}
+        {%- endfor %}
+    from features
+),
+
+bands as (
+    select
+        {{ kept | join(',\n        ') }}
+        {%- for subject in program['subjects'].values() %},
+        cast({{ segment_band('subject_' ~ subject['number'], subject) }} as bigint)
+            as band_{{ subject['number'] }}
+        {%- endfor %}
+    from subjects
+),
+
+stage_0 as (
+    select
+        {{ kept | join(',\n        ') }}
+        {%- for key, layer in program['layers'].items() %},
+        {{ segment_layer_sql(program, layer) }} as clauses_{{ key[0] }}_{{ key[1] }}
+        {%- endfor %}
+        {%- for word in range(1, program['match_words'] + 1) %},
+        cast(0 as {{ segment_word_type() }}) as match_{{ word }}
+        {%- endfor %}
+        {%- for word in range(1, program['words'] + 1) %},
+        cast(0 as {{ segment_word_type() }}) as word_{{ word }}
+        {%- endfor %}
+    from bands
+),
+{% for stage in program['stages'] %}
+    {%- set matched = [] -%}
+    {%- set settled = [] -%}
+    {%- for step in stage -%}
+        {%- do (matched.append(step[7:]) if step.startswith('_match_') else settled.append(step)) -%}
+    {%- endfor -%}
+    {%- set matches = segment_matches(program, matched) -%}
+    {%- set members = segment_members(program, rules, settled) %}
+stage_{{ loop.index }} as (
+    select
+        {{ carried | join(',\n        ') }}
+        {%- for word in range(1, program['match_words'] + 1) %},
+        {{ (['match_' ~ word] + matches.get(word, [])) | join('\n        | ') }} as match_{{ word }}
+        {%- endfor %}
+        {%- for word in range(1, program['words'] + 1) %},
+        {{ (['word_' ~ word] + members.get(word, [])) | join('\n        | ') }} as word_{{ word }}
+        {%- endfor %}
+    from stage_{{ loop.index0 }}
+),
+{% endfor %}
+evaluated as (
+    select
+        {{ kept | join(',\n        ') }},
+        {{ segment_word_columns(rules) | join(',\n        ') }}
+    from stage_{{ program['stages'] | length }}
+)
+{%- endmacro %}
