@@ -62,7 +62,9 @@
     {%- for literal in clause if 'leaf' not in literal -%}
         {%- set test = segment_bit_test(program, literal['segment'], 'word_')
             if 'segment' in literal else segment_bit_test(program, literal['part'], 'match_') -%}
-        {%- do tests.append((test, literal['is_wanted'])) -%}
+        {%- if (test, literal['is_wanted']) not in tests -%}
+            {%- do tests.append((test, literal['is_wanted'])) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- do return(tests) -%}
 {% endmacro %}

@@ -1,0 +1,1 @@
+"""Segment rules outside the database."""
