@@ -1,4 +1,4 @@
-{#- Many segments in one operation. A word holds a bit for each of 60 segments; the band of a subject
+{#- Many segments in one operation. A word holds a bit for each of many segments; the band of a subject
     gives at once, for all of them, whether what they ask of it holds. The `and` of these masks over
     the subjects is the clauses that hold. A rule of several clauses has its bit in several layers,
     whose `or` is the rule. -#}
