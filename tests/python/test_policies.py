@@ -1,5 +1,6 @@
 """The policy seeds' schema: shipped files pass, each kind of bad value is named."""
 
+import csv
 import json
 import shutil
 from pathlib import Path
@@ -32,6 +33,15 @@ def project(tmp_path: Path) -> Path:
 
 def test_shipped_seeds_pass() -> None:
     assert policies.check(PROJECT) == []
+
+
+def test_proxies_are_known_before_bursts_of_a_network_are_looked_for() -> None:
+    with (PROJECT / "seeds/signals/signal_rules.csv").open(newline="") as lines:
+        rules = list(csv.DictReader(lines))
+    bursts = [int(rule["priority"]) for rule in rules if rule["method"] == "network_burst"]
+    proxies = [int(rule["priority"]) for rule in rules if rule["quality"] == "unknown"]
+    assert bursts
+    assert max(proxies) < min(bursts)
 
 
 CASES = [

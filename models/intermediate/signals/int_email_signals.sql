@@ -275,8 +275,17 @@ busy_networks as {{ materialized_cte() }} (
         visits.event_type in ('open', 'click')
         and visits.time_precision = 'second'
         and visits.ip is not null
+        and {{ ip_block('visits.ip') }} is not null
     group by visits.campaign_id, {{ ip_block('visits.ip') }}
     having count(*) >= min(network_rules.minimum)
+),
+
+public_networks as (
+    select
+        campaign_id,
+        ip_block
+    from busy_networks
+    where {{ is_public_block('ip_block') }}
 ),
 
 network_events as {{ materialized_cte() }} (
@@ -284,7 +293,7 @@ network_events as {{ materialized_cte() }} (
         visits.event_id,
         visits.contact_id,
         visits.campaign_id,
-        busy_networks.ip_block,
+        public_networks.ip_block,
         network_rules.priority,
         network_rules.grid,
         network_rules.minimum,
@@ -295,10 +304,10 @@ network_events as {{ materialized_cte() }} (
             ) / network_rules.seconds
         ) as grid_number
     from events as visits
-    inner join busy_networks
+    inner join public_networks
         on
-            visits.campaign_id = busy_networks.campaign_id
-            and {{ ip_block('visits.ip') }} = busy_networks.ip_block
+            visits.campaign_id = public_networks.campaign_id
+            and {{ ip_block('visits.ip') }} = public_networks.ip_block
     inner join network_rules on network_rules.event_type in (visits.event_type, 'both')
     where visits.event_type in ('open', 'click') and visits.time_precision = 'second'
 ),
