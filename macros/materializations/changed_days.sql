@@ -1,7 +1,8 @@
 {#- A table of facts per contact and day that builds only the days which changed, in portions of contacts.
     config `days_from`: the relation with one row per (activity_date, day_fingerprint, activities). A day whose
     fingerprint is no longer there is dropped, a day not held is built: late lines, replaced files, changed
-    identities and changed rules all show as other fingerprints, so no state is kept.
+    identities and changed rules all show as other fingerprints, so no state is kept. Column facts_logic holds
+    the hash of the model's own SQL: when that changes, every day is built again.
     All contacts at once need the memory of all facts at once (20 million activities: more than 6 GB);
     portions of contacts keep the table in the order of contacts and need a fraction. The model's SQL must ask
     facts_wanted() in a where clause. One transaction: a run killed half-way leaves the table as it was. -#}
@@ -10,13 +11,17 @@
     {%- set existing = load_cached_relation(this) -%}
     {%- set days = ref(config.require('days_from')) -%}
     {%- set portion_size = config.get('portion_size', 4000000) -%}
+    {%- set logic = local_md5(sql) -%}
 
-    {%- set is_reusable = existing is not none and existing.is_table and not should_full_refresh() -%}
-    {%- if is_reusable -%}
+    {%- set held = [] -%}
+    {%- if existing is not none and existing.is_table and not should_full_refresh() -%}
+        {%- set held = adapter.get_columns_in_relation(existing) | map(attribute='name') | list -%}
+    {%- endif -%}
+    {%- if 'day_fingerprint' in held and 'facts_logic' in held -%}
         {%- set changes = run_query(
             "select days.activity_date, days.activities, held.activity_date is not null as is_kept from "
             ~ days ~ " as days left join (select distinct activity_date, day_fingerprint from "
-            ~ existing ~ ") as held on days.activity_date = held.activity_date"
+            ~ existing ~ " where facts_logic = '" ~ logic ~ "') as held on days.activity_date = held.activity_date"
             ~ " and days.day_fingerprint = held.day_fingerprint order by days.activity_date"
         ) -%}
     {%- else -%}
@@ -58,18 +63,21 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {%- do open_transaction() -%}
     {%- if volume.kept -%}
         {% call statement('forget') -%}
             delete from {{ target }}
-            where (activity_date, day_fingerprint) not in (
-                select days.activity_date, days.day_fingerprint from {{ days }} as days
-            )
+            where
+                facts_logic <> '{{ logic }}'
+                or (activity_date, day_fingerprint) not in (
+                    select days.activity_date, days.day_fingerprint from {{ days }} as days
+                )
         {%- endcall %}
         {%- set portions = conditions if missing else [] -%}
     {%- else -%}
         {{ drop_relation_if_exists(existing) }}
         {% call statement('create') -%}
-            {{ create_table_as(False, target, facts_of(sql, conditions[0])) }}
+            {{ create_table_as(False, target, facts_of(sql, conditions[0], logic)) }}
         {%- endcall %}
         {%- set portions = conditions[1:] -%}
     {%- endif -%}
@@ -80,7 +88,8 @@
     {%- for condition in portions -%}
         {% call statement('portion_' ~ loop.index) -%}
             insert into {{ target }} ({{ names | join(', ') }})
-            {{ facts_of(sql, condition) }}
+            select {{ names | join(', ') }}
+            from ({{ facts_of(sql, condition, logic) }}) as facts
         {%- endcall %}
     {%- endfor -%}
     {% call statement('main') -%}
@@ -101,6 +110,12 @@
 {%- endmacro %}
 
 
-{% macro facts_of(sql, condition) -%}
-    {{ return(modules.re.sub('(?s)/[*]wanted[*]/.*?/[*]wanted[*]/', condition, sql)) }}
+{#- The SQL of one portion: its condition in place of facts_wanted(), the hash of the SQL as one more column. -#}
+{% macro facts_of(sql, condition, logic) -%}
+    select
+        facts.*,
+        '{{ logic }}' as facts_logic
+    from (
+        {{ modules.re.sub('(?s)/[*]wanted[*]/.*?/[*]wanted[*]/', condition, sql) }}
+    ) as facts
 {%- endmacro %}

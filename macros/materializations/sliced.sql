@@ -4,8 +4,8 @@
     config `slices_from`: the relation with one row per (as_of_date, slice_fingerprint) that says
     which slices there must be: int_feature_slices, or a sliced table upstream; a list where several
     are read, the first of which has every date. The fingerprint kept with the rows adds the SQL of this
-    model and the files of the models it reads, so a changed rule or a changed upstream slice rebuilds the
-    slice here too. The model's SQL must ask slice_date() for its
+    model, the files of the models it reads and the macros these call, so a changed rule or a changed
+    upstream slice rebuilds the slice here too. The model's SQL must ask slice_date() for its
     date. Slices are replaced in one transaction: a run killed half-way leaves the table as it was. -#}
 {% materialization sliced, default, supported_languages=['sql'] %}
     {%- set target = this.incorporate(type='table') -%}
@@ -14,8 +14,13 @@
     {%- set grant_config = config.get('grants') -%}
 
     {%- set parents = [] -%}
+    {%- set macros = {} -%}
     {%- for parent in model.depends_on.nodes | sort if parent in graph.nodes -%}
         {%- do parents.append(graph.nodes[parent].checksum.checksum) -%}
+        {%- do collect_macros(graph.nodes[parent].depends_on.macros, macros) -%}
+    {%- endfor -%}
+    {%- for name in macros | sort -%}
+        {%- do parents.append(macros[name]) -%}
     {%- endfor -%}
     {%- set logic = local_md5(sql ~ parents | join('')) -%}
 
@@ -66,6 +71,7 @@
     {#- Everything from here to the commit is one transaction. The first slice creates the table:
         DuckDB 2.0.0 keeps the column statistics of a table made empty from a query and filled in the
         same transaction, and then finds no row in it until the database is opened again. -#}
+    {%- do open_transaction() -%}
     {%- if kept -%}
         {%- set stale = [] -%}
         {%- for slice in held if slice not in kept -%}
@@ -114,6 +120,16 @@
 
     {{ return({'relations': [target]}) }}
 {% endmaterialization %}
+
+
+{#- Puts the text of these macros of the project, and of all they call, into `found`. -#}
+{% macro collect_macros(names, found) -%}
+    {%- for name in names if name.startswith('macro.' ~ project_name ~ '.') and name not in found -%}
+        {%- set called = context[name.split('.') | last].macro -%}
+        {%- do found.update({name: called.macro_sql}) -%}
+        {%- do collect_macros(called.depends_on.macros, found) -%}
+    {%- endfor -%}
+{%- endmacro %}
 
 
 {#- The SQL of one slice: its date in place of slice_date(), its fingerprint as one more column. -#}

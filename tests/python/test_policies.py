@@ -36,7 +36,7 @@ def test_shipped_seeds_pass() -> None:
 
 
 def test_proxies_are_known_before_bursts_of_a_network_are_looked_for() -> None:
-    with (PROJECT / "seeds/signals/signal_rules.csv").open(newline="") as lines:
+    with (PROJECT / RULES).open(newline="") as lines:
         rules = list(csv.DictReader(lines))
     bursts = [int(rule["priority"]) for rule in rules if rule["method"] == "network_burst"]
     proxies = [int(rule["priority"]) for rule in rules if rule["quality"] == "unknown"]

@@ -10,18 +10,30 @@ with expected as (
     where contact_id is not null and occurred_at is not null
 ),
 
+-- a session without a contact is that of its events, where they name exactly one
+named_sessions as (
+    select session_id
+    from {{ ref('int_web_events__unified') }}
+    where session_id is not null
+    group by session_id
+    having count(distinct contact_id) = 1
+),
+
 expected_sessions as (
     select count(*) as sessions
-    from {{ ref('int_web_sessions__unified') }}
-    where contact_id is not null and started_at is not null
+    from {{ ref('int_web_sessions__unified') }} as sessions
+    left join named_sessions on sessions.session_id = named_sessions.session_id
+    where
+        coalesce(sessions.contact_id, named_sessions.session_id) is not null
+        and sessions.started_at is not null
 ),
 
 expected_orders as (
     select
-        count(*) as orders,
-        sum(net_amount_base - refunded_amount_base) as revenue
+        coalesce(sum(case when is_counted then 1 else 0 end), 0) as orders,
+        sum(revenue_base) as revenue
     from {{ ref('int_orders__unified') }}
-    where is_counted and contact_id is not null and ordered_at is not null
+    where contact_id is not null and ordered_at is not null
 ),
 
 found as (

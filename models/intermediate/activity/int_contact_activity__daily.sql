@@ -40,7 +40,7 @@ contact_days as (
         sum(coalesce(cast(page_views as double), 0e0)) as page_views,
         sum(case when kind = 'cart' then weight else 0e0 end) as cart_abandonments,
         sum(case when kind = 'order' then weight else 0e0 end) as orders,
-        sum(case when kind = 'order' then amount end) as revenue,
+        sum(case when kind in ('order', 'credit') then amount end) as revenue,
         min(case when kind = 'order' then occurred_at end) as first_order_at,
         max(case when kind = 'order' then occurred_at end) as last_order_at,
         max(category) as favourite_category,

@@ -26,7 +26,9 @@ session_steps as (
         session_id,
         sum(case when event_name = 'page_view' then 1 else 0 end) as page_views,
         max(case when event_name = 'add_to_cart' then 1 else 0 end) as carts,
-        max(case when event_name = 'purchase' then 1 else 0 end) as purchases
+        max(case when event_name = 'purchase' then 1 else 0 end) as purchases,
+        -- a session whose events tell one contact is theirs, one whose events tell two is nobody's
+        case when min(contact_id) = max(contact_id) then min(contact_id) end as contact_id
     from web_events
     where session_id is not null
     group by session_id
@@ -34,8 +36,10 @@ session_steps as (
 
 known_sessions as {{ inline_cte() }} (
     select
-        sessions.contact_id,
+        sessions.session_id,
+        coalesce(sessions.contact_id, session_steps.contact_id) as contact_id,
         sessions.started_at as occurred_at,
+        {{ local_date('sessions.started_at') }} as activity_date,
         sessions.duration_seconds as seconds,
         cast(coalesce(sessions.page_views, session_steps.page_views) as int) as page_views,
         sessions.device,
@@ -47,21 +51,29 @@ known_sessions as {{ inline_cte() }} (
         ) as is_cart_abandoned
     from sessions
     left join session_steps on sessions.session_id = session_steps.session_id
-    where sessions.contact_id is not null and sessions.started_at is not null
+    where
+        coalesce(sessions.contact_id, session_steps.contact_id) is not null
+        and sessions.started_at is not null
 ),
 
--- web events outside any session: a cart counts as abandoned when the day saw no purchase
+-- web events outside any session of somebody
 loose_steps as (
     select
-        contact_id,
-        {{ local_date('occurred_at') }} as activity_date,
-        max(occurred_at) as occurred_at,
-        cast(sum(case when event_name = 'page_view' then 1 else 0 end) as int) as page_views,
-        max(case when event_name = 'add_to_cart' then 1 else 0 end) as carts,
-        max(case when event_name = 'purchase' then 1 else 0 end) as purchases
+        web_events.contact_id,
+        {{ local_date('web_events.occurred_at') }} as activity_date,
+        max(web_events.occurred_at) as occurred_at,
+        cast(
+            sum(case when web_events.event_name = 'page_view' then 1 else 0 end) as int
+        ) as page_views,
+        max(case when web_events.event_name = 'add_to_cart' then 1 else 0 end) as carts,
+        max(case when web_events.event_name = 'purchase' then 1 else 0 end) as purchases
     from web_events
-    where session_id is null and contact_id is not null and occurred_at is not null
-    group by contact_id, {{ local_date('occurred_at') }}
+    left join known_sessions on web_events.session_id = known_sessions.session_id
+    where
+        known_sessions.session_id is null
+        and web_events.contact_id is not null
+        and web_events.occurred_at is not null
+    group by web_events.contact_id, {{ local_date('web_events.occurred_at') }}
 ),
 
 counted_orders as (
@@ -70,9 +82,22 @@ counted_orders as (
         contact_id,
         ordered_at as occurred_at,
         {{ local_date('ordered_at') }} as activity_date,
-        net_amount_base - refunded_amount_base as amount
+        revenue_base as amount
     from orders
     where is_counted and contact_id is not null and ordered_at is not null
+),
+
+credits as (
+    select
+        contact_id,
+        ordered_at as occurred_at,
+        revenue_base as amount
+    from orders
+    where
+        not is_counted
+        and revenue_base <> 0
+        and contact_id is not null
+        and ordered_at is not null
 ),
 
 order_days as (
@@ -81,6 +106,19 @@ order_days as (
         activity_date
     from counted_orders
     group by contact_id, activity_date
+),
+
+-- a cart counts as abandoned when its contact bought nothing on that day, in any shop
+abandoned_carts as (
+    select
+        carts.contact_id,
+        carts.occurred_at
+    from known_sessions as carts
+    left join order_days
+        on
+            carts.contact_id = order_days.contact_id
+            and carts.activity_date = order_days.activity_date
+    where carts.is_cart_abandoned and order_days.contact_id is null
 ),
 
 web_activity as (
@@ -102,8 +140,7 @@ web_activity as (
         null as seconds,
         null as page_views,
         null as device
-    from known_sessions
-    where is_cart_abandoned
+    from abandoned_carts
     union all
     select
         loose_steps.contact_id,
@@ -152,6 +189,14 @@ shop_activity as (
         amount,
         cast(null as {{ dbt.type_string() }}) as category
     from counted_orders
+    union all
+    select
+        contact_id,
+        occurred_at,
+        'credit' as kind,
+        amount,
+        cast(null as {{ dbt.type_string() }}) as category
+    from credits
     union all
     select
         contact_id,

@@ -35,7 +35,12 @@ current_orders as (
         coalesce(status, 'paid') as status,
         coalesce(upper(currency), '{{ var("currency") }}') as currency,
         net_amount,
-        coalesce(refunded_amount, 0) as refunded_amount,
+        -- shops write a refund above or below 0; one that says refunded and no amount gave all back
+        coalesce(
+            nullif(abs(refunded_amount), 0),
+            case when status = 'refunded' and net_amount > 0 then net_amount end,
+            0
+        ) as refunded_amount,
         coalesce(is_test, false) as is_test,
         source_file,
         line_number,
@@ -45,7 +50,7 @@ current_orders as (
     where version_rank = 1
 ),
 
-final as (
+priced as (
     select
         {{ canonical_key([
             'orders.source_system', 'orders.source_relation', 'orders.source_order_id',
@@ -61,8 +66,7 @@ final as (
         cast(orders.refunded_amount as decimal(18, 4)) as refunded_amount,
         orders.is_test,
         orders.status in ('paid', 'partially_refunded', 'refunded')
-        and not orders.is_test
-        and orders.net_amount > 0 as is_counted,
+        and not orders.is_test as is_valid,
         rates.fx_rate,
         rates.valid_from as fx_date,
         cast(orders.net_amount * rates.fx_rate as decimal(18, 4)) as net_amount_base,
@@ -85,6 +89,38 @@ final as (
             orders.currency = rates.currency
             and cast(orders.ordered_at as date) >= rates.valid_from
             and cast(orders.ordered_at as date) < rates.valid_until
+),
+
+-- a credit note (an amount below 0) is no purchase, but money given back all the same
+final as (
+    select
+        order_id,
+        contact_id,
+        source_system,
+        source_relation,
+        source_order_id,
+        ordered_at,
+        status,
+        currency,
+        net_amount,
+        refunded_amount,
+        is_test,
+        is_valid and net_amount > 0 as is_counted,
+        fx_rate,
+        fx_date,
+        net_amount_base,
+        refunded_amount_base,
+        cast(
+            case
+                when not is_valid or net_amount = 0 then 0
+                when net_amount < 0 then net_amount_base
+                else net_amount_base - refunded_amount_base
+            end as decimal(18, 4)
+        ) as revenue_base,
+        source_file,
+        line_number,
+        loaded_at
+    from priced
 )
 
 select * from final

@@ -20,6 +20,7 @@ final as (
         cast(fx_rate as double) as fx_rate,
         cast(net_amount_base as decimal(18, 4)) as net_amount_base,
         cast(refunded_amount_base as decimal(18, 4)) as refunded_amount_base,
+        cast(revenue_base as decimal(18, 4)) as revenue_base,
         source_file,
         cast(line_number as bigint) as line_number,
         loaded_at
