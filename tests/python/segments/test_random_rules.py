@@ -69,7 +69,7 @@ def _value(draw: random.Random, kind: str) -> Any:
     return value.isoformat() if kind == "date" else value
 
 
-def _operand(draw: random.Random, kind: str, operator: str) -> Any:
+def random_operand(draw: random.Random, kind: str, operator: str) -> Any:
     if operator == "is_null":
         return draw.random() < 0.5
     if operator in ("within_days", "older_than_days"):
@@ -96,25 +96,25 @@ def _leaf(draw: random.Random) -> dict[str, Any]:
     else:
         column = draw.choice(list(COLUMNS))
         operator = draw.choice(OPERATORS[COLUMNS[column]])
-        leaf = {"field": column, operator: _operand(draw, COLUMNS[column], operator)}
+        leaf = {"field": column, operator: random_operand(draw, COLUMNS[column], operator)}
     if operator != "is_null" and draw.random() < 0.3:
         leaf["missing"] = draw.random() < 0.7
     return leaf
 
 
-def _condition(draw: random.Random, names: list[str], depth: int = 3) -> dict[str, Any]:
+def random_condition(draw: random.Random, names: list[str], depth: int = 3) -> dict[str, Any]:
     shape = draw.random()
     if depth == 0 or shape < 0.3:
         if names and draw.random() < 0.15:
             return {"segment": draw.choice(names)}
         return _leaf(draw)
     if shape < 0.45:
-        return {"not": _condition(draw, names, depth - 1)}
-    parts = [_condition(draw, names, depth - 1) for _ in range(draw.randint(1, 4))]
+        return {"not": random_condition(draw, names, depth - 1)}
+    parts = [random_condition(draw, names, depth - 1) for _ in range(draw.randint(1, 4))]
     return {"all" if shape < 0.75 else "any": parts}
 
 
-def _rules(draw: random.Random) -> list[dict[str, Any]]:
+def random_rules(draw: random.Random) -> list[dict[str, Any]]:
     """A tree of three levels with exclusive siblings, and audiences over it."""
     rules: list[dict[str, Any]] = []
     names: list[str] = []
@@ -123,7 +123,7 @@ def _rules(draw: random.Random) -> list[dict[str, Any]]:
         name = f"s{len(rules)}"
         # a sibling may speak of what stands above it; never of what depends on it
         if "otherwise" not in keys:
-            keys["where"] = _condition(draw, names)
+            keys["where"] = random_condition(draw, names)
         rules.append({"name": name, **keys})
         return name
 
@@ -145,7 +145,7 @@ def _rules(draw: random.Random) -> list[dict[str, Any]]:
     return rules
 
 
-def _people(draw: random.Random) -> list[dict[str, Any]]:
+def random_people(draw: random.Random) -> list[dict[str, Any]]:
     return [
         {"contact_id": f"c{number}", "as_of_date": AS_OF}
         | {
@@ -156,7 +156,7 @@ def _people(draw: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def _compiled(sql: str, people: list[dict[str, Any]]) -> list[dict[str, bool]]:
+def compiled_verdicts(sql: str, people: list[dict[str, Any]]) -> list[dict[str, bool]]:
     schema = pa.schema(
         [("contact_id", pa.string()), ("as_of_date", pa.date32())]
         + [(name, TYPES[kind]) for name, kind in COLUMNS.items()]
@@ -172,15 +172,15 @@ def _compiled(sql: str, people: list[dict[str, Any]]) -> list[dict[str, bool]]:
 @pytest.mark.parametrize("timezone", ["UTC", "America/Los_Angeles"])
 def test_query_and_interpreter_agree(seed: int, timezone: str, dbt_target: Path) -> None:
     draw = random.Random(f"{seed} {timezone}")
-    lists = [_rules(draw) for _ in range(RULES // RULES_A_LIST // 2)]
-    people = _people(draw)
+    lists = [random_rules(draw) for _ in range(RULES // RULES_A_LIST // 2)]
+    people = random_people(draw)
     wrong = []
     for rules, compiled in zip(
         lists, compile_rules(lists, dbt_target, {"timezone": timezone}), strict=True
     ):
         assert compiled.errors == [], f"seed {seed}"
         assert compiled.sql is not None
-        for person, found in zip(people, _compiled(compiled.sql, people), strict=True):
+        for person, found in zip(people, compiled_verdicts(compiled.sql, people), strict=True):
             expected = evaluate(rules, person, timezone)
             wrong += [
                 f"{name}: {expected[name]} expected for {person} by {rules}"
