@@ -56,7 +56,7 @@ pytest: $(DEV)  ## the Python tests that need no warehouse
 	$(BIN)/pytest -m 'not scenario' -n 2 --dist loadfile
 
 scenarios: $(DEV)  ## whole warehouses: every scenario, twice, and the public data sets
-	$(BIN)/pytest -m scenario -n 2 --dist loadgroup
+	$(BIN)/pytest -m scenario -n 2 --dist loadfile
 
 docs: $(RUNTIME)  ## the dbt docs of what is built, as one page under target/
 	$(BIN)/dbt docs generate --static

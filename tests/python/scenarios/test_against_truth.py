@@ -10,7 +10,7 @@ import pytest
 
 from .warehouse import Warehouse
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.scenario
 
 # a record is found again by its id, and by its address in the case and without the blanks of both
 WHO = """

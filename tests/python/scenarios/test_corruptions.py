@@ -8,7 +8,7 @@ import pytest
 
 from .warehouse import Outcome, Warehouse
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("corruptions")]
+pytestmark = pytest.mark.scenario
 
 CONTACTS = 400
 CAMPAIGNS = 30

@@ -8,7 +8,7 @@ import pytest
 
 from .warehouse import Warehouse
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("datasets")]
+pytestmark = pytest.mark.scenario
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 
 from .warehouse import ROOT, Warehouse, differences
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.scenario
 
 
 def _run_and_kill(warehouse: Warehouse, when: str, times: int) -> None:

@@ -18,7 +18,6 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-@pytest.mark.xdist_group("demo")
 class TestDefault:
     def test_every_line_is_accounted_for(self, demo: Warehouse) -> None:
         files, loose = demo.query(
@@ -194,7 +193,6 @@ def test_custom_fields(tmp_path: Path) -> None:
     assert found == [("one@example.org", "gold", 12), ("two@example.org", None, None)]
 
 
-@pytest.mark.xdist_group("demo")
 def test_dbt_alone_builds_the_same(tmp_path: Path, demo: Warehouse) -> None:
     """`dbt build` on what is loaded gives what `winback run` gives."""
     before = demo.contents()

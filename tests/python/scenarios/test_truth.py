@@ -7,7 +7,7 @@ from benchmarks.policies_on_truth import as_markdown, compare
 
 from .warehouse import Warehouse
 
-pytestmark = [pytest.mark.scenario, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.scenario
 
 
 def test_every_lapsed_contact_is_in_one_column(demo: Warehouse, demo_exports: Path) -> None:
