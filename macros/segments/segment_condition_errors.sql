@@ -88,11 +88,12 @@
     {%- endif -%}
     {%- set kind = fields[field] -%}
     {%- set fitting = [] -%}
-    {%- for operator, fits in segment_operators().items() if kind in fits -%}
+    {%- set known = segment_operators() -%}
+    {%- for operator, fits in known.items() if kind in fits -%}
         {%- do fitting.append(operator) -%}
     {%- endfor -%}
     {%- set errors = [] -%}
-    {%- for key in leaf if key not in segment_operators() and key not in ('field', 'missing') -%}
+    {%- for key in leaf if key not in known and key not in ('field', 'missing') -%}
         {%- do errors.append(
             path ~ '.' ~ key ~ ': unknown operator; accepted for the ' ~ kind ~ ' field '
             ~ field ~ ': ' ~ fitting | join(', ')

@@ -1,7 +1,8 @@
 {#- The keys of a leaf that are operators. The windows of event leaves are no operators. -#}
 {% macro segment_leaf_operators(leaf, subject) %}
     {%- set found = [] -%}
-    {%- for key in leaf if key in segment_operators()
+    {%- set operators = segment_operators() -%}
+    {%- for key in leaf if key in operators
         and not (subject == 'event' and key == 'within_days') -%}
         {%- do found.append(key) -%}
     {%- endfor -%}

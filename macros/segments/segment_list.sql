@@ -72,7 +72,7 @@ select
     {%- for rest in rules if rest.get('otherwise') is true -%}
         {%- set siblings = [] -%}
         {%- for rule in rules
-            if segment_is_exclusive(rule) and rule.get('parent') == rest.get('parent') -%}
+            if rule.get('parent') == rest.get('parent') and segment_is_exclusive(rule) -%}
             {%- do siblings.append(rule['name']) -%}
         {%- endfor -%}
         {%- do partitions.update({rest.get('parent'): siblings}) -%}

@@ -158,7 +158,7 @@
 {% macro segment_first_match(program, rules, names, parent) %}
     {%- set tried = [] -%}
     {%- set rest = [] -%}
-    {%- for rule in rules if segment_is_exclusive(rule) and rule.get('parent') == parent -%}
+    {%- for rule in rules if rule.get('parent') == parent and segment_is_exclusive(rule) -%}
         {%- do (rest if rule.get('otherwise') is true else tried).append(rule['name']) -%}
     {%- endfor -%}
     {%- set last_of = {} -%}

@@ -14,13 +14,12 @@
     {%- do return(rule.get('exclusive') is true or rule.get('otherwise') is true) -%}
 {% endmacro %}
 
-{#- The exclusive siblings a contact is tried on before this one: the earlier ones in file order;
-    for the one that takes the rest, all others. -#}
-{% macro segment_tried_before(rule, rules) %}
+{#- The exclusive siblings a contact is tried on before this one, which is one of the `exclusive` rules:
+    the earlier ones in file order; for the one that takes the rest, all others. -#}
+{% macro segment_tried_before(rule, exclusive) %}
     {%- set before = [] -%}
     {%- set reached = namespace(self=false) -%}
-    {%- for other in rules
-        if segment_is_exclusive(other) and other.get('parent') == rule.get('parent') -%}
+    {%- for other in exclusive if other.get('parent') == rule.get('parent') -%}
         {%- if other['name'] == rule['name'] -%}
             {%- set reached.self = true -%}
         {%- elif other.get('otherwise') is not true
@@ -50,6 +49,10 @@
     over runs in a circle. `clauses` has the parts as well, which a rule is cut into for compiling. -#}
 {% macro segment_stages(rules, clauses=none) %}
     {%- set steps = {} -%}
+    {%- set exclusive = [] -%}
+    {%- for rule in rules if segment_is_exclusive(rule) -%}
+        {%- do exclusive.append(rule) -%}
+    {%- endfor -%}
     {%- for rule in rules -%}
         {%- set name = rule['name'] -%}
         {%- set above = [rule['parent']] if rule.get('parent') is not none else [] -%}
@@ -59,9 +62,11 @@
             {%- do steps.update({'_match_' ~ name: {'name': name, 'needs': needs}}) -%}
             {%- do above.append('_match_' ~ name) -%}
         {%- endif -%}
-        {%- for other in segment_tried_before(rule, rules) if segment_is_exclusive(rule) -%}
-            {%- do above.append('_match_' ~ other) -%}
-        {%- endfor -%}
+        {%- if rule in exclusive -%}
+            {%- for other in segment_tried_before(rule, exclusive) -%}
+                {%- do above.append('_match_' ~ other) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- do steps.update({name: {'name': name, 'needs': above}}) -%}
     {%- endfor -%}
     {%- for name in clauses or {} if name.startswith('_part_') -%}

@@ -4,23 +4,47 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
 
 
+Once = Callable[[str, Callable[[Path], None]], Path]
+
+
 @pytest.fixture(scope="session", autouse=True)
-def own_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A database for each worker: two that share a file lock each other out, and one's own
+def own_database() -> Iterator[None]:
+    """A database for each process: two that share a file lock each other out, and one's own
     warehouse is nothing for a test to touch."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WINBACK_DATABASE", str(tmp_path_factory.mktemp("default") / "tests.duckdb"))
+        patch.setenv("WINBACK_DATABASE", ":memory:")
         yield
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Gives a folder of this name, which the first worker that asks for it has filled for all."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def make(name: str, fill: Callable[[Path], None]) -> Path:
+        folder = shared / name
+        filled = shared / f"{name}.filled"
+        with FileLock(shared / f"{name}.lock"):
+            if not filled.exists():
+                folder.mkdir()
+                fill(folder)
+                filled.touch()
+        return folder
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -30,19 +54,26 @@ def root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def parsed(once: Once) -> Path:
+    """A target folder with what dbt parsed, every system switched on; never written to."""
+
+    def parse(target: Path) -> None:
+        done = subprocess.run(
+            [BIN / "dbt", "parse", "--warn-error", "--target-path", target, "--log-path", target],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+    return once("parsed", parse)
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed: Path) -> dict[str, Any]:
     """dbt's manifest of the project with every system switched on."""
-    target = tmp_path_factory.mktemp("manifest")
-    done = subprocess.run(
-        [BIN / "dbt", "parse", "--warn-error", "--target-path", target],
-        cwd=ROOT,
-        env=os.environ | {"WINBACK_DATABASE": str(target / "parse.duckdb")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return dict(json.loads((target / "manifest.json").read_text()))
+    return dict(json.loads((parsed / "manifest.json").read_text()))
 
 
 @pytest.fixture(scope="session")

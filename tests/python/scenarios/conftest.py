@@ -1,5 +1,7 @@
 """Warehouses for the scenario tests: each in a folder, a target and a database of its own."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,15 @@ def slot(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo_exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_exports(once: Callable[..., Path]) -> Path:
     """A folder with `landing` and `truth` of a small demo; never written to by a test."""
-    folder = tmp_path_factory.mktemp("demo")
-    write_demo(folder)
-    return folder
+    return once("demo_exports", write_demo)
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, demo_exports: Path) -> Warehouse:
-    """The small demo, loaded and built once."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("demo_warehouse"), demo_exports / "landing")
-    warehouse.run().check()
-    return warehouse
+def demo(tmp_path_factory: pytest.TempPathFactory, once: Callable[..., Path], demo_exports: Path) -> Warehouse:
+    """The small demo, loaded and built once; each worker has a copy of its own."""
+    landing = demo_exports / "landing"
+    built = once("demo_warehouse", lambda folder: Warehouse(folder, landing).run().check())
+    own = tmp_path_factory.mktemp("demo_warehouse")
+    return Warehouse(Path(shutil.copytree(built, own, dirs_exist_ok=True)), landing)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .warehouse import ROOT, Warehouse, differences
+from .warehouse import BIN, ROOT, Warehouse, differences
 
 pytestmark = pytest.mark.scenario
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.scenario
 def _run_and_kill(warehouse: Warehouse, when: str, times: int) -> None:
     """Starts a run and kills it with SIGKILL once its output has said `when` so many times."""
     process = subprocess.Popen(
-        warehouse.command("run"),
+        [BIN / "winback", *warehouse.command("run")[1:]],
         cwd=ROOT,
         env=warehouse.environment | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,

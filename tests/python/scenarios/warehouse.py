@@ -1,10 +1,12 @@
 """Runs `winback` as its user does, in a process of its own, and reads what it built."""
 
 import hashlib
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -43,6 +45,44 @@ class Outcome:
         return self
 
 
+# Half of a small run is the import of dbt and Great Expectations: commands are forked from a process
+# that has done it, so that each still is a process of its own, with its own arguments and end.
+_COMMANDS = multiprocessing.get_context("forkserver")
+_COMMANDS.set_forkserver_preload(
+    ["winback.cli", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations"]
+)
+
+
+def execute(command: Sequence[str], environment: Mapping[str, str] = os.environ) -> Outcome:
+    """Runs `winback …` or `dbt …` in the project's folder and waits for its end."""
+    with tempfile.NamedTemporaryFile("r") as output:
+        process = _COMMANDS.Process(
+            target=_main, args=(list(command), dict(environment), output.name)
+        )
+        process.start()
+        process.join()
+        assert process.exitcode is not None
+        return Outcome(process.exitcode, output.read())
+
+
+def _main(command: list[str], environment: dict[str, str], output: str) -> None:
+    file = os.open(output, os.O_WRONLY | os.O_APPEND)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.chdir(ROOT)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = command
+    if command[0] == "dbt":
+        from dbt.cli.main import cli
+
+        cli()
+    else:
+        from winback.cli import main
+
+        main()
+
+
 @dataclass
 class Warehouse:
     """One landing folder, one database, one dbt target folder.
@@ -78,7 +118,7 @@ class Warehouse:
     def command(self, *arguments: str) -> list[str]:
         if arguments[0] == "run" and "--vars" not in arguments:
             arguments = (*arguments, "--vars", DEMO_VARS)
-        return [str(BIN / "winback"), *arguments]
+        return ["winback", *arguments]
 
     def run(self, *arguments: str) -> Outcome:
         """`winback run` with these options on this landing folder and database."""
@@ -88,7 +128,7 @@ class Warehouse:
         return self._execute(self.command(*arguments))
 
     def dbt(self, *arguments: str, variables: str = DEMO_VARS) -> Outcome:
-        return self._execute([str(BIN / "dbt"), *arguments, "--vars", variables])
+        return self._execute(["dbt", *arguments, "--vars", variables])
 
     def _execute(self, command: list[str]) -> Outcome:
         settings = hashlib.md5(repr(command[2:]).encode()).hexdigest()
@@ -97,18 +137,10 @@ class Warehouse:
         if parsed.exists() and not own.exists():
             own.parent.mkdir(exist_ok=True)
             shutil.copy(parsed, own)
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+        outcome = execute(command, self.environment)
         if own.exists() and not parsed.exists():
             shutil.copy(own, parsed)
-        return Outcome(done.returncode, done.stdout)
+        return outcome
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
@@ -160,20 +192,9 @@ def differences(left: dict[str, tuple[int, int]], right: dict[str, tuple[int, in
 
 def write_demo(folder: Path, contacts: int = 1500, months: int = 14, seed: int = 7) -> None:
     """Demo exports under `folder/landing`, their truth under `folder/truth`."""
-    done = subprocess.run(
+    execute(
         [
-            str(BIN / "winback"),
-            "demo",
-            f"--contacts={contacts}",
-            f"--months={months}",
-            f"--seed={seed}",
-            f"--landing={folder / 'landing'}",
-            f"--truth={folder / 'truth'}",
-        ],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
+            *("winback", "demo", f"--contacts={contacts}", f"--months={months}", f"--seed={seed}"),
+            *(f"--landing={folder / 'landing'}", f"--truth={folder / 'truth'}"),
+        ]
+    ).check()

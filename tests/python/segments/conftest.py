@@ -1,11 +1,13 @@
-"""One dbt target for all compiler tests: only the first call parses the project."""
+"""One dbt target for all compiler tests, with the project parsed already."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def dbt_target(parsed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of dbt's artifacts, kept between calls."""
-    return tmp_path_factory.mktemp("dbt_target")
+    target = tmp_path_factory.mktemp("dbt_target")
+    return Path(shutil.copytree(parsed, target, dirs_exist_ok=True))
