@@ -22,7 +22,9 @@ def demo_exports(once: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, once: Callable[..., Path], demo_exports: Path) -> Warehouse:
+def demo(
+    tmp_path_factory: pytest.TempPathFactory, once: Callable[..., Path], demo_exports: Path
+) -> Warehouse:
     """The small demo, loaded and built once; each worker has a copy of its own."""
     landing = demo_exports / "landing"
     built = once("demo_warehouse", lambda folder: Warehouse(folder, landing).run().check())

@@ -45,8 +45,8 @@ class Outcome:
         return self
 
 
-# Half of a small run is the import of dbt and Great Expectations: commands are forked from a process
-# that has done it, so that each still is a process of its own, with its own arguments and end.
+# Much of a small run is the import of dbt and Great Expectations: commands are forked from a process
+# that has done it, and still are processes with arguments, an environment and an end of their own.
 _COMMANDS = multiprocessing.get_context("forkserver")
 _COMMANDS.set_forkserver_preload(
     ["winback.cli", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations"]
