@@ -60,7 +60,8 @@ def test_a_later_date_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
     for date, expected in (("2026-03-31", False), ("2026-06-30", True), ("2026-03-31", False)):
         variables = f"{{systems: [generic], as_of: '{date}', history_months: 0}}"
         warehouse.dbt(
-            *("build", "--select", "+gate_intermediate", "--exclude-resource-type", "unit_test"),
+            *("build", "--select", "+gate_intermediate"),
+            *("--resource-type", "seed", "--resource-type", "model"),
             variables=variables,
         ).check()
         assert moved() is expected, date
