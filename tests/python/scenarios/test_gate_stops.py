@@ -58,9 +58,9 @@ def test_a_later_date_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
 
     warehouse.winback("load", "--systems", "generic").check()
     for date, expected in (("2026-03-31", False), ("2026-06-30", True), ("2026-03-31", False)):
-        variables = f"{{systems: [generic], as_of: '{date}', history_months: 0}}"
+        variables = f"{{systems: [generic], as_of: '{date}', history_months: 3}}"
         warehouse.dbt(
-            *("build", "--select", "+gate_intermediate"),
+            *("build", "--select", "+gate_marts"),
             *("--resource-type", "seed", "--resource-type", "model"),
             variables=variables,
         ).check()

@@ -45,8 +45,8 @@ class Outcome:
         return self
 
 
-# Much of a small run is the import of dbt and Great Expectations. Commands are forked from a process
-# that has done it: each is still a process with arguments, environment and end of its own.
+# Much of a small run is the import of dbt and Great Expectations. Commands are forked from one that
+# has done it: each is still a process with arguments, environment and end of its own.
 _COMMANDS = multiprocessing.get_context("forkserver")
 _COMMANDS.set_forkserver_preload(
     ["winback.cli", "dbt.cli.main", "dbt.adapters.duckdb", "great_expectations"]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dbt.cli.main import dbtRunner
+
+from winback.build import _invoke
 
 ROOT = Path(__file__).parents[3]
 
@@ -47,22 +48,21 @@ def compile_rules(
 ) -> list[Compiled]:
     """Compile each case (a list of segments) in one dbt call."""
     printed: list[str] = []
-    runner = dbtRunner(
-        callbacks=[lambda event: printed.append(event.info.msg) if _is_print(event) else None]
-    )
+
+    def keep(event: Any) -> None:
+        if event.info.name == "PrintEvent":
+            printed.append(event.info.msg)
+
     arguments = yaml.safe_dump({"cases": [{"rules": case} for case in cases], "fields": FIELDS})
-    done = runner.invoke(
+    done = _invoke(
         [
             *("run-operation", "validate_segments", "--args", arguments),
             *("--vars", json.dumps(variables or {})),
             *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
             *("--target-path", str(target), "--log-path", str(target), "--quiet"),
-        ]
+        ],
+        keep,
     )
     assert done.success, done.exception
     results = json.loads(printed[-1])
     return [Compiled(result["errors"], result["sql"]) for result in results]
-
-
-def _is_print(event: Any) -> bool:
-    return bool(event.info.name == "PrintEvent")

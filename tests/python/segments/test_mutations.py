@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
-from dbt.cli.main import dbtRunner
 
+from winback.build import _invoke
 from winback.segments.reference import evaluate
 
 from .compiler import FIELDS, ROOT
@@ -130,12 +130,13 @@ def queries(
             printed.append(event.info.msg)
 
     arguments = yaml.safe_dump({"cases": [{"rules": rules}], "fields": FIELDS})
-    done = dbtRunner(callbacks=[keep]).invoke(
+    done = _invoke(
         [
             *("run-operation", "validate_all", "--args", arguments, "--quiet"),
             *("--project-dir", str(project), "--profiles-dir", str(project)),
             *("--target-path", str(project / "target"), "--log-path", str(project / "logs")),
-        ]
+        ],
+        keep,
     )
     assert done.success, done.exception
     return [json.loads(text)[0]["sql"] for text in printed]
