@@ -18,8 +18,7 @@ final as (
     select
         activity_date,
         activities,
-        {{ canonical_key(['digest', 'activities', "'" ~ daily_facts_logic() ~ "'"]) }}
-            as day_fingerprint
+        {{ canonical_key(['digest', 'activities']) }} as day_fingerprint
     from digests
 )
 
