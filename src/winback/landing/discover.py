@@ -30,7 +30,7 @@ ARCHIVE_ERRORS = (
     EOFError,
     zlib.error,
     lzma.LZMAError,
-    RuntimeError,  # NotImplementedError: a method or version that zipfile does not know
+    RuntimeError,  # encrypted, or a method or version that zipfile does not know
     ValueError,  # UnicodeDecodeError: a name that is not what its flag says
 )
 DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
