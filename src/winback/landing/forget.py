@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from winback.database import open_for_writing
 from winback.errors import UserError
 from winback.landing.ledger import Ledger
-from winback.landing.loader import connect
 
 
 def forget(database: Path, names: Sequence[str]) -> list[str]:
@@ -26,7 +26,7 @@ def forget(database: Path, names: Sequence[str]) -> list[str]:
     """
     if not database.is_file():
         raise UserError(f"database {database} does not exist: nothing was loaded into it")
-    connection = connect(database)
+    connection = open_for_writing(database)
     try:
         ledger = Ledger(connection)
         entries = ledger.entries() if ledger.is_there else {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -43,6 +42,7 @@ from winback.landing.parse import (
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts, read_header
 from winback.landing.summary import FileResult, LoadSummary, show
+from winback.landing.workfolder import WorkFolder
 
 
 def load(
@@ -76,7 +76,7 @@ def load(
     chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
     found = discover(landing, catalog, chosen)
     summary = LoadSummary(unrecognised=found.unrecognised, notes=found.notes)
-    connection = connect(database)
+    connection = open_for_writing(database)
     try:
         with WorkFolder(database) as folder, Progress(console, found.files) as progress:
             loader = Loader(connection, catalog, folder, progress)
@@ -99,68 +99,6 @@ def load(
         connection.close()
     show(summary, console)
     return summary
-
-
-def connect(database: Path) -> duckdb.DuckDBPyConnection:
-    """Open the database for writing.
-
-    Raises:
-        UserError: another process holds it, or it is no DuckDB file.
-    """
-    if not database.parent.is_dir():
-        raise UserError(f"folder {database.parent} of the database does not exist: make it first")
-    # DuckDB calls a database by its file's name, and could not tell it from the schema then
-    if database.stem.lower() in ("raw", "main", "information_schema"):
-        raise UserError(
-            f"database {database}: a schema in it is called {database.stem.lower()};"
-            " give the file another name"
-        )
-    try:
-        connection = duckdb.connect(str(database))
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise UserError(
-                f"database {database} is in use by another process:"
-                " wait for it, or close the program that has it open, and run again"
-            ) from None
-        raise UserError(f"database {database} cannot be opened as a DuckDB file") from None
-    except duckdb.Error:
-        raise UserError(f"database {database} cannot be opened as a DuckDB file") from None
-    connection.execute("set timezone = 'UTC'")
-    connection.execute("set preserve_insertion_order = true")
-    return connection
-
-
-class WorkFolder:
-    """A private folder beside the database for decoded copies.
-
-    One left behind by a killed run is removed first: it may hold personal data. The database lock
-    guarantees that no other load is using it.
-    """
-
-    def __init__(self, database: Path) -> None:
-        """Place it beside `database`."""
-        self._root = database.with_name(database.name + ".landing")
-
-    def __enter__(self) -> Path:
-        """Make the folder.
-
-        Raises:
-            UserError: it cannot be made.
-        """
-        shutil.rmtree(self._root, ignore_errors=True)
-        try:
-            self._root.mkdir(mode=0o700)
-        except OSError as error:
-            raise UserError(
-                f"{self._root} is needed as a work folder and cannot be made"
-                f" ({error.strerror}): move what is there out of the way"
-            ) from None
-        return self._root
-
-    def __exit__(self, *_: object) -> None:
-        """Remove the folder."""
-        shutil.rmtree(self._root, ignore_errors=True)
 
 
 class Loader:

@@ -53,10 +53,12 @@ def test_killed_after_any_statement_no_line_is_held_twice(
     refused.write_text("city\n")
     copies = shop.folder / "copies"
     copies.mkdir()
-    real = loader.connect
+    real = loader.open_for_writing
     with monkeypatch.context() as patch:
         patch.setattr(
-            loader, "connect", lambda path: _Photographed(real(path), shop.database, copies)
+            loader,
+            "open_for_writing",
+            lambda path: _Photographed(real(path), shop.database, copies),
         )
         shop.load()
     killed = sorted(copies.iterdir())

@@ -114,8 +114,10 @@ class _Connection:
 
 
 def _failing(monkeypatch: pytest.MonkeyPatch, statement: str, error: Exception) -> None:
-    real = loader.connect
-    monkeypatch.setattr(loader, "connect", lambda path: _Connection(real(path), statement, error))
+    real = loader.open_for_writing
+    monkeypatch.setattr(
+        loader, "open_for_writing", lambda path: _Connection(real(path), statement, error)
+    )
 
 
 @pytest.mark.parametrize(
