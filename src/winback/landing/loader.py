@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 
+from winback.database import open_for_writing
 from winback.errors import UserError
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
 from winback.landing.decode import (

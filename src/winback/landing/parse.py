@@ -10,12 +10,12 @@ import duckdb
 
 from winback.landing.catalog import Table
 from winback.landing.decode import Refused, is_out_of_room, open_text
+from winback.landing.grammar import Grammar
 from winback.landing.header import Binding, bind, normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
     Accounts,
     Cleaner,
-    Grammar,
     Header,
     Window,
 )

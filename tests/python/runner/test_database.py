@@ -34,7 +34,7 @@ def test_what_was_not_built_is_named(database: Path) -> None:
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no database at .*: run `winback run` first"):
+    with pytest.raises(UserError, match=r"no database at .*: run `winback run` first"):
         open_for_reading(tmp_path / "none.duckdb", [])
     assert not (tmp_path / "none.duckdb").exists()
 
