@@ -21,6 +21,9 @@ def test_one_system_only(tmp_path: Path, demo_exports: Path) -> None:
     assert warehouse.value("select count(*) from dim_contacts") > 100
     built = {row[0] for row in warehouse.query("select table_name from information_schema.tables")}
     assert not {name for name in built if name.startswith(("stg_hubspot", "stg_shopify"))}
+    # unit tests that feed a system which is switched off are off as well
+    variables = "{systems: [generic], history_months: 3}"
+    warehouse.dbt("test", "--select", "test_type:unit", variables=variables).check()
 
 
 def test_an_enabled_system_without_files(tmp_path: Path) -> None:
