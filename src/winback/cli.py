@@ -246,6 +246,68 @@ def demo(
     )
 
 
+@app.command()
+def simulate_inactivity(
+    sector: Annotated[
+        str, typer.Option("--sector", help="Policy whose signals count, e.g. fashion.")
+    ],
+    first: Annotated[int, typer.Option("--from", help="Shortest threshold, days of silence.")] = 30,
+    last: Annotated[int, typer.Option("--to", help="Longest threshold.")] = 730,
+    step: Annotated[int, typer.Option("--step", help="Days between two thresholds.")] = 30,
+    follow_up: Annotated[
+        int, typer.Option("--follow-up", help="Days after a declaration in which returns count.")
+    ] = 90,
+    accept: Annotated[
+        str,
+        typer.Option("--accept", help="Share of self-returns that is acceptable: 10% or 0.1."),
+    ] = "10%",
+    send_cost: Annotated[
+        float | None, typer.Option("--send-cost", help="Cost of one message; with the next two.")
+    ] = None,
+    complaint_cost: Annotated[
+        float | None, typer.Option("--complaint-cost", help="Cost of one spam complaint.")
+    ] = None,
+    lost_share: Annotated[
+        str | None,
+        typer.Option("--lost-share", help="Part of a returner's revenue lost by not writing: 40%."),
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            "--since",
+            formats=["%Y-%m-%d"],
+            help="First day of silences. Default: when all signals of the policy are collected.",
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not a table.")] = False,
+    database: DatabaseOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Try thresholds of inactivity on history: who would have been declared too early or late."""
+    from winback.declared import read_vars
+    from winback.simulator import ask, show, simulate
+
+    question = ask(
+        sector=sector,
+        first=first,
+        last=last,
+        step=step,
+        follow_up=follow_up,
+        accept=accept,
+        send_cost=send_cost,
+        complaint_cost=complaint_cost,
+        lost_share=lost_share,
+        since=since.date() if since else None,
+    )
+    folder = find_project(project)
+    zone = str(read_vars(folder).get("timezone", "UTC"))
+    simulation = simulate(find_database(database, folder), question, zone)
+    if as_json:
+        typer.echo(show.as_json(simulation))
+    else:
+        show.print_table(simulation, Console())
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 1."""
     try:
