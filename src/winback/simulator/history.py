@@ -31,6 +31,7 @@ from typing import Any
 import duckdb
 import numpy as np
 
+from winback.database import open_for_reading
 from winback.errors import UserError
 from winback.simulator import queries
 from winback.simulator.question import Question
@@ -133,32 +134,12 @@ class History:
 
 
 def open_built(database: Path) -> duckdb.DuckDBPyConnection:
-    """Open a built warehouse for reading.
+    """Open a built warehouse with all that the simulator reads.
 
     Raises:
-        UserError: it is not there, not built, no database, or somebody writes to it.
+        UserError: it is not there, not built, no database, or another process writes to it.
     """
-    if not database.is_file():
-        raise UserError(f"{database} does not exist: run `winback run` first, or give --database")
-    try:
-        connection = duckdb.connect(str(database), read_only=True)
-    except duckdb.IOException as error:
-        if "lock" in str(error):
-            raise UserError(f"{database} is being written to: wait for that run to end") from None
-        raise UserError(f"{database} is no DuckDB database") from None
-    held = {
-        row[0]
-        for row in connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'main'"
-        ).fetchall()
-    }
-    missing = [table for table in queries.TABLES if table not in held]
-    if missing:
-        connection.close()
-        raise UserError(
-            f"{database} was never built to its end ({missing[0]} is missing): run `winback run`"
-        )
-    return connection
+    return open_for_reading(database, queries.TABLES)
 
 
 def read_policy(connection: duckdb.DuckDBPyConnection, name: str) -> Policy:

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from winback.simulator import ask
 from winback.simulator.history import History, open_built, read_history
 from winback.statistics import wilson_interval
@@ -105,7 +107,7 @@ def test_the_longer_the_silence_the_more_are_really_gone(
     assert [row[0] for row in rows] == [30, 60, 90, 120, 150, 180, 210, 240]
     shares = [gone / declared for _, declared, gone in rows]
     assert min(declared for _, declared, _ in rows) > 100
-    assert all(earlier < later for earlier, later in zip(shares, shares[1:], strict=False))
+    assert all(earlier < later for earlier, later in pairwise(shares))
     assert shares[0] < 0.3
     assert shares[-1] > 0.7
 
@@ -138,7 +140,7 @@ def _true_returns(people: list[set[date]], threshold: int, history: History) -> 
     declared = returned = 0
     for days in people:
         ordered = [*sorted(days), date.max]
-        for began, ended in zip(ordered, ordered[1:], strict=False):
+        for began, ended in pairwise(ordered):
             declared_on = began + timedelta(days=threshold + 1)
             if history.starts <= began <= history.ends and ended > declared_on:
                 declared += 1
