@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from winback.errors import UserError
 
 # a gate's stop is a sentence for a marketer; where dbt and DuckDB raised it is not
 _FRAME = re.compile(r"^Runtime Error in model \w+ \([^)]*\) Invalid Input Error: ")
@@ -85,6 +88,52 @@ def write_docs(project: Path, variables: Mapping[str, Any], console: Console) ->
     result = _summarise(_invoke([*_arguments("docs", project, variables), "--static"]))
     for failure in result.failures:
         console.print(f"the docs were not written: {failure}", markup=False)
+
+
+def run_operation(
+    project: Path,
+    database: Path,
+    variables: Mapping[str, Any],
+    *,
+    macro: str,
+    arguments: Mapping[str, Any],
+) -> list[str]:
+    """Runs a macro of the project that needs no data, and returns what it printed.
+
+    Args:
+        project: folder of `dbt_project.yml` and `profiles.yml`.
+        database: what the profile is told; the file need not exist. dbt writes into its folder,
+            and finds there what it parsed the last time.
+        variables: dbt vars that differ from those of `dbt_project.yml`.
+        macro: its name.
+        arguments: by name.
+
+    Raises:
+        UserError: dbt cannot read the project, or the macro failed.
+    """
+    printed: list[str] = []
+
+    def keep(event: Any) -> None:
+        if event.info.name == "PrintEvent":
+            printed.append(event.info.msg)
+
+    folder = database.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    command = _arguments("run-operation", project, variables)
+    command += ["--target-path", str(folder), "--log-path", str(folder), "--no-write-json"]
+    command += [macro, "--args", yaml.safe_dump(dict(arguments))]
+    former = os.environ.get("WINBACK_DATABASE")
+    os.environ["WINBACK_DATABASE"] = str(database)
+    try:
+        result = _summarise(outcome := _invoke(command, keep))
+    finally:
+        if former is None:
+            del os.environ["WINBACK_DATABASE"]
+        else:
+            os.environ["WINBACK_DATABASE"] = former
+    if not outcome.success or not printed:
+        raise UserError("dbt cannot read the project: " + " ".join(result.failures))
+    return printed
 
 
 def clean_results(path: Path) -> None:

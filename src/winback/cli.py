@@ -13,6 +13,16 @@ from rich.console import Console
 
 from winback import __version__
 from winback.errors import UserError
+from winback.options import (
+    DatabaseOption,
+    LandingOption,
+    ProjectOption,
+    SystemsOption,
+    VarsOption,
+    find_database,
+    find_project,
+)
+from winback.segments import commands as segment_commands
 
 app = typer.Typer(
     name="winback",
@@ -22,36 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-LandingOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--landing",
-        envvar="WINBACK_LANDING",
-        help="Folder of exports, <system>/<account>/<file>. Default: var landing_path.",
-    ),
-]
-DatabaseOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--database",
-        envvar="WINBACK_DATABASE",
-        help="DuckDB file to fill. Default: winback.duckdb in the project's folder.",
-    ),
-]
-SystemsOption = Annotated[
-    str | None,
-    typer.Option("--systems", help="Comma list of systems to read. Default: var systems."),
-]
-ProjectOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--project",
-        envvar="DBT_PROJECT_DIR",
-        help="Folder that holds dbt_project.yml. Default: this folder or the nearest above it.",
-    ),
-]
-
-DEFAULT_DATABASE = "winback.duckdb"
 INTERRUPTED = 130
 
 
@@ -62,31 +42,6 @@ def _root(
     if version:
         typer.echo(f"winback {__version__}")
         raise typer.Exit()
-
-
-def find_project(given: Path | None = None) -> Path:
-    """Return the folder of `dbt_project.yml`: `given`, or the working folder or one above it.
-
-    Raises:
-        UserError: there is none.
-    """
-    if given is not None:
-        if not (given / "dbt_project.yml").is_file():
-            raise UserError(f"no dbt_project.yml in {given}: give --project the project's folder")
-        return given.resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "dbt_project.yml").is_file():
-            return folder
-    raise UserError(
-        f"no dbt_project.yml in {here} or above it: "
-        "run winback inside the project, or give --project"
-    )
-
-
-def find_database(given: Path | None, project: Path) -> Path:
-    """Return the database: `given`, from the working folder; else the project's own."""
-    return given.absolute() if given is not None else project / DEFAULT_DATABASE
 
 
 def split_systems(systems: str | None) -> list[str] | None:
@@ -167,9 +122,7 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Build incremental tables anew.")
     ] = False,
-    variables: Annotated[
-        str | None, typer.Option("--vars", help="More dbt vars, as YAML: '{history_months: 24}'.")
-    ] = None,
+    variables: VarsOption = None,
     docs: Annotated[bool, typer.Option("--docs", help="Write the dbt docs too.")] = False,
     project: ProjectOption = None,
 ) -> None:
@@ -306,6 +259,11 @@ def simulate_inactivity(
         typer.echo(show.as_json(simulation))
     else:
         show.print_table(simulation, Console())
+
+
+app.command()(segment_commands.preview)
+app.command()(segment_commands.impact)
+app.add_typer(segment_commands.app, name="segments")
 
 
 def main() -> None:

@@ -1,0 +1,280 @@
+"""`winback segments …`, `winback preview` and `winback impact`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from winback.errors import UserError
+from winback.options import (
+    DatabaseOption,
+    ProjectOption,
+    VarsOption,
+    find_database,
+    find_project,
+)
+
+app = typer.Typer(
+    help="List, check, export and import the segment rules.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+_LOG_WIDTH = 160
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command(name="list")
+def list_command(
+    database: DatabaseOption = None, as_json: JsonOption = False, project: ProjectOption = None
+) -> None:
+    """Print the rules as a tree, with labels, levels and sizes as last built."""
+    from winback.segments.listing import list_segments
+    from winback.segments.printed import print_list
+    from winback.segments.rules import read_project_rules
+
+    folder = find_project(project)
+    listed, as_of, problem = list_segments(
+        read_project_rules(folder), find_database(database, folder)
+    )
+    if as_json:
+        segments = [asdict(segment) for segment in listed]
+        _print_json({"as_of_date": as_of, "segments": segments})
+    else:
+        print_list(listed, as_of, problem, _console())
+
+
+@app.command()
+def lint(
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Other rules than those of the project.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as mistakes.")] = False,
+    as_json: JsonOption = False,
+    variables: VarsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Check the rules, without a database: what does not compile, and what cannot be meant.
+
+    Exit code 0: every rule compiles. 1: one does not.
+    """
+    from winback.segments.lint import WARNING
+    from winback.segments.printed import print_lint
+    from winback.segments.rules import RULES_FILE, read_project_rules, read_rules
+
+    folder = find_project(project)
+    rules = read_project_rules(folder) if file is None else read_rules(file)
+    where = RULES_FILE.as_posix() if file is None else file.name
+    errors, remarks = _check(folder, rules, variables)
+    if as_json:
+        _print_json({"mistakes": errors, "remarks": [asdict(remark) for remark in remarks]})
+    else:
+        count = len(rules) if isinstance(rules, list) else 0
+        print_lint(where, errors, remarks, count, _console())
+    warned = strict and any(remark.kind == WARNING for remark in remarks)
+    raise typer.Exit(code=1 if errors or warned else 0)
+
+
+@app.command()
+def export(
+    format_: Annotated[str, typer.Option("--format", help="yaml, json or csv.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", help="File to write. Default: print.")
+    ] = None,
+    project: ProjectOption = None,
+) -> None:
+    """Write the rules for another program or a spreadsheet."""
+    from winback.segments.exchange import export_rules, write_export
+    from winback.segments.rules import read_project_rules
+
+    text = export_rules(read_project_rules(find_project(project)), format_)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_export(output, text, format_)
+
+
+@app.command(name="import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="Rules as .yml, .yaml, .json or .csv.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    variables: VarsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Replace the rules of the project by those of a file; nothing else in segments.yml changes.
+
+    Exit code 1: a rule does not compile, and nothing was written.
+    """
+    from winback.segments.compiled import require_compiled
+    from winback.segments.exchange import import_rules
+    from winback.segments.rules import read_rules
+
+    folder = find_project(project)
+    rules = read_rules(file)
+    compiled = _compile(folder, [rules], variables)[0]
+    require_compiled(compiled, file.name)
+    for line in import_rules(folder, rules, dry_run):
+        typer.echo(line)
+
+
+def preview(
+    segment: Annotated[
+        str | None, typer.Argument(help="Name of a segment, as its rule stands in the file now.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", help="A segment, a list of them or a condition, as YAML or JSON."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="A date built. Default: the current."),
+    ] = None,
+    sample: Annotated[int, typer.Option("--sample", min=0, max=1000, help="Contact ids.")] = 5,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+    variables: VarsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Show who a rule would give, without building anything: sizes, overlaps, twelve months."""
+    from winback.segments.compiled import require_compiled
+    from winback.segments.preview import preview_segments, targets_in
+    from winback.segments.printed import print_preview
+    from winback.segments.rules import RULES_FILE, read_project_rules, read_rules
+
+    if (segment is None) == (file is None):
+        raise UserError("give the name of a segment, or --file")
+    folder = find_project(project)
+    rules = read_project_rules(folder)
+    where = RULES_FILE.as_posix()
+    if file is not None:
+        rules, names = targets_in(read_rules(file), rules, file.name)
+        where = f"{file.name} and {where}"
+    else:
+        names = [str(segment)]
+    warehouse = find_database(database, folder)
+    compiled = _compile(folder, [rules], variables)[0]
+    require_compiled(compiled, where)
+    if names[0] not in compiled.bits:
+        raise UserError(f"no segment {names[0]}; accepted: {', '.join(compiled.bits)}")
+    day = as_of.date() if as_of else None
+    previews = preview_segments(warehouse, compiled, names, day, sample)
+    if as_json:
+        _print_json([_with_shares(asdict(found), found) for found in previews])
+        return
+    for found in previews:
+        print_preview(found, _currency(folder, variables), _console())
+
+
+def impact(
+    against: Annotated[str, typer.Option("--against", help="A commit, branch or tag of git.")],
+    max_change: Annotated[
+        str | None,
+        typer.Option("--max-change", help="Exit 1 when more of a segment moves, e.g. 10%."),
+    ] = None,
+    contacts: Annotated[
+        Path | None,
+        typer.Option("--contacts", help="CSV to write: segment, contact_id, entered or left."),
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonOption = False,
+    variables: VarsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Compare the rules of the working tree with those of a commit, on the data that is built.
+
+    Exit code 1: --max-change is exceeded, or a segment could not be compared under it.
+    """
+    from winback.segments.compiled import require_compiled
+    from winback.segments.history import read_commit
+    from winback.segments.impact import measure_impact, parse_share
+    from winback.segments.pairing import compile_both
+    from winback.segments.printed import print_impact
+    from winback.segments.rules import RULES_FILE, read_project_rules
+
+    limit = None if max_change is None else parse_share(max_change)
+    folder = find_project(project)
+    commit = read_commit(folder, against)
+    rules = read_project_rules(folder)
+    warehouse = find_database(database, folder)
+    before, old, new, skipped = compile_both(
+        commit.rules, rules, lambda cases: _compile(folder, cases, variables)
+    )
+    require_compiled(new, RULES_FILE.as_posix())
+    found = measure_impact(warehouse, (before, old), (rules, new), skipped, contacts)
+    beyond = [] if limit is None else found.beyond(limit)
+    named = f"{commit.ref} ({commit.short_id})"
+    if as_json:
+        changes = [
+            asdict(change) | {"growth": change.growth, "is_beyond": change in beyond}
+            for change in found.changes
+        ]
+        _print_json(
+            {
+                "against": commit.ref,
+                "commit": commit.short_id,
+                "as_of_date": found.as_of_date,
+                "changes": changes,
+                "not_compared": found.skipped,
+            }
+        )
+    else:
+        print_impact(found, named, _currency(folder, variables), _console())
+    problems = [
+        f"{change.segment} ({change.moved:,} enter or leave of {change.before:,})"
+        for change in beyond
+    ]
+    if limit is not None:
+        problems += [f"{name} (not compared)" for name in found.skipped]
+    if problems:
+        raise UserError(f"more than --max-change {max_change} in " + ", ".join(problems))
+
+
+def _compile(folder: Path, cases: list[Any], variables: str | None) -> list[Any]:
+    from winback.segments.compiled import compile_rules
+    from winback.settings import parse_vars
+
+    return compile_rules(folder, cases, parse_vars(variables))
+
+
+def _check(folder: Path, rules: Any, variables: str | None) -> tuple[list[str], list[Any]]:
+    """Mistakes, and remarks when there are none."""
+    from winback.segments.columns import read_columns
+    from winback.segments.lint import remarks_on
+    from winback.settings import parse_vars
+
+    errors = _compile(folder, [rules], variables)[0].errors
+    if errors:
+        return errors, []
+    return [], remarks_on(rules, read_columns(folder, parse_vars(variables)))
+
+
+def _currency(folder: Path, variables: str | None) -> str:
+    from winback.declared import read_vars
+    from winback.settings import parse_vars
+
+    return str({**read_vars(folder), **parse_vars(variables)}.get("currency", ""))
+
+
+def _with_shares(found: dict[str, Any], preview: Any) -> dict[str, Any]:
+    """The figures of a preview with the shares that follow from them."""
+    sizes = [(found["now"], preview.now), *zip(found["dates"], preview.dates, strict=True)]
+    for shown, size in sizes:
+        shown["share_of_contacts"] = size.share_of_contacts
+        shown["mailable_share"] = size.mailable_share
+    return found
+
+
+def _console() -> Console:
+    """Where there is no terminal, as in CI, tables need not fit into 80 columns."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_LOG_WIDTH)
+
+
+def _print_json(found: Any) -> None:
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False, default=str))

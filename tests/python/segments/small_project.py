@@ -1,0 +1,124 @@
+"""A dbt project of two models around the real macros, and a warehouse of a few made people: what
+the commands about segments need, parsed in a second and made in less."""
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from typer.testing import CliRunner
+
+from winback import cli
+from winback.errors import UserError
+from winback.segments.columns import FEATURES_FILE
+from winback.segments.rules import RULES_FILE
+
+ROOT = Path(__file__).parents[3]
+
+HEAD = """# the team's own file
+models:
+  - name: segment_evaluations
+    description: a test
+    config:
+      meta:
+        key_tested_in: "nowhere"   # kept as it is
+        segments:
+"""
+TAIL = """    columns:
+      # not ours
+      - {name: contact_id,   description: 'The person'}
+"""
+
+# two dates; c07 is known on the second only, and nothing is known of c08
+PEOPLE = """
+    create table int_contact_features as
+    with people (
+        contact_id, age, city, country_code, is_mailable, revenue_365d, inactive_since
+    ) as (
+        values
+            ('c01', 25, 'Paris', 'FR', true, 900.0::decimal(18, 4), null::date),
+            ('c02', 34, 'Paris', 'FR', false, 40, null),
+            ('c03', 35, 'Lyon', 'FR', true, 0, date '2026-01-15'),
+            ('c04', 41, 'Berlin', 'DE', true, 210, null),
+            ('c05', 52, null, 'DE', true, 15, date '2025-11-01'),
+            ('c06', 70, 'Oslo', 'NO', false, 0, null),
+            ('c07', 19, 'Oslo', 'NO', true, 75, null),
+            ('c08', null, null, null, true, null, null)
+    )
+
+    select
+        people.*,
+        dates.as_of_date,
+        dates.as_of_date = date '2026-06-30' as is_current,
+        people.inactive_since is not null as is_inactive
+    from people
+    cross join (values (date '2026-05-31'), (date '2026-06-30')) as dates (as_of_date)
+    where people.contact_id <> 'c07' or dates.as_of_date = date '2026-06-30'
+"""
+DATES = """
+    create table int_as_of_dates as
+    select distinct as_of_date, is_current from int_contact_features
+"""
+
+
+@dataclass
+class Project:
+    """The folder of the project; its warehouse lies beside it, where nothing else is."""
+
+    folder: Path
+
+    @property
+    def rules_file(self) -> Path:
+        return self.folder / RULES_FILE
+
+    @property
+    def database(self) -> Path:
+        return self.folder.parent / "made.duckdb"
+
+    def write(self, rules: Sequence[Any] | str) -> None:
+        """The list of rules, or its text at the depth where it stands in the file."""
+        text = rules if isinstance(rules, str) else _text(rules)
+        self.rules_file.write_text(HEAD + text + TAIL)
+
+    def fill(self) -> None:
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute(PEOPLE)
+            connection.execute(DATES)
+
+    def winback(self, *arguments: object) -> tuple[int, str]:
+        """Exit code, and what is printed, with the line of a user's mistake at the end."""
+        words = [str(word) for word in arguments]
+        given = ["--project", str(self.folder)]
+        if words[0] in ("preview", "impact"):
+            given += ["--database", str(self.database)]
+        result = CliRunner().invoke(cli.app, words + given, env={"COLUMNS": "200"})
+        if isinstance(result.exception, UserError):
+            return 1, result.output + f"winback: {result.exception}"
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result.exit_code, result.output
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def make_project(folder: Path) -> Project:
+    """The real macros, settings and vocabulary; two models that are never built."""
+    for name in ("macros", "tests/generic"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("dbt_project.yml", "profiles.yml", FEATURES_FILE.as_posix()):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    (folder / RULES_FILE).parent.mkdir(parents=True)
+    (folder / FEATURES_FILE).with_name("int_contact_features.sql").write_text("select 1 as one")
+    (folder / RULES_FILE).with_name("segment_evaluations.sql").write_text("select 1 as one")
+    return Project(folder)
+
+
+def _text(rules: Sequence[Any]) -> str:
+    lines = yaml.safe_dump(list(rules), sort_keys=False, allow_unicode=True).splitlines()
+    return "".join(f"          {line}\n" for line in lines)
