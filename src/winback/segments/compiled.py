@@ -12,7 +12,8 @@ from winback.build import run_operation, target_folder
 from winback.errors import UserError
 from winback.segments.store import Store
 
-DATABASE_NAME = "warehouse"
+# as which dbt sees the database: no name that a rule could hold
+_DATABASE_NAME = "winback_compiled_rules"
 _TEMPLATE_MARKS = ("{{", "{%", "{#")
 _BUILT_FEATURES = "select * from int_contact_features"
 
@@ -47,8 +48,8 @@ def compile_rules(
     """Compile each case, a list of rules, against the vocabulary of the project as it is now.
 
     dbt works in a folder of its own, `target/segments`, where it finds what it parsed the last
-    time; cases that were compiled from the same files before are not compiled again. The database
-    is not opened: relations bear the name DATABASE_NAME, under which it is to be attached.
+    time; cases that were compiled from the same files before are not compiled again. No warehouse
+    is opened, and what is compiled fits every one.
 
     Args:
         project: folder of `dbt_project.yml`.
@@ -65,7 +66,7 @@ def compile_rules(
     if unknown:
         printed = run_operation(
             project,
-            folder / f"{DATABASE_NAME}.duckdb",
+            folder / f"{_DATABASE_NAME}.duckdb",
             variables,
             macro="validate_segments",
             arguments={"cases": [{"rules": case, "is_packed": True} for case in unknown]},
@@ -95,7 +96,7 @@ def _compiled(case: Any, found: Mapping[str, Any]) -> Compiled:
     return Compiled(
         errors=[],
         query=found["sql"],
-        features=found.get("features_sql") or _BUILT_FEATURES,
+        features=(found.get("features_sql") or _BUILT_FEATURES).replace(f'"{_DATABASE_NAME}".', ""),
         bits={name: (word, int(bit)) for name, (word, bit) in found["bits"].items()},
     )
 

@@ -14,7 +14,7 @@ import duckdb
 from winback.errors import UserError
 from winback.segments.compiled import Compiled
 from winback.segments.pairing import Pair, pair_segments
-from winback.segments.warehouse import is_in, open_warehouse, quoted, read_dates
+from winback.segments.warehouse import FEATURE_TABLES, is_in, open_warehouse, quoted, read_dates
 
 _SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
@@ -121,7 +121,7 @@ def measure_impact(
         UserError: the warehouse cannot be read or the file not be written.
     """
     pairs = pair_segments(before[0], after[0], skipped)
-    with open_warehouse(database) as connection:
+    with open_warehouse(database, *FEATURE_TABLES) as connection:
         day = read_dates(connection)[-1]
         _compare(connection, before[1], after[1], day)
         changes = [

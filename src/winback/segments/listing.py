@@ -64,7 +64,7 @@ def _sizes(
     database: Path,
 ) -> tuple[dict[str, tuple[int, float | None]], date | None, str | None]:
     try:
-        with open_warehouse(database) as connection:
+        with open_warehouse(database, "segment_tree") as connection:
             rows = connection.execute(
                 "select segment, contacts, share_of_contacts, as_of_date"
                 " from segment_tree where is_current"

@@ -12,7 +12,14 @@ import duckdb
 
 from winback.errors import UserError
 from winback.segments.compiled import Compiled
-from winback.segments.warehouse import Bits, is_in, open_warehouse, read_dates, segment_rows
+from winback.segments.warehouse import (
+    FEATURE_TABLES,
+    Bits,
+    is_in,
+    open_warehouse,
+    read_dates,
+    segment_rows,
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ def preview_segments(
     Raises:
         UserError: no such date, or the warehouse cannot be read.
     """
-    with open_warehouse(database) as connection:
+    with open_warehouse(database, *FEATURE_TABLES) as connection:
         dates = read_dates(connection)
         if as_of is not None and as_of not in dates:
             raise UserError(

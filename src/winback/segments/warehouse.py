@@ -6,53 +6,44 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from tempfile import gettempdir
 
 import duckdb
 
+from winback.database import open_for_reading
 from winback.errors import UserError
-from winback.segments.compiled import DATABASE_NAME
 
+# what every evaluation of rules reads
+FEATURE_TABLES = ("int_contact_features", "int_as_of_dates")
 Bits = Mapping[str, tuple[int, int]]
 
 
 @contextmanager
-def open_warehouse(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_warehouse(database: Path, *tables: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Opens the database so that nothing in it can change.
 
+    Args:
+        database: a built warehouse.
+        tables: what is going to be read of it.
+
     Raises:
-        UserError: it is missing, in use, not built, or older than the rules' vocabulary.
+        UserError: it is missing, in use, not built, or older than the rules' vocabulary; or a
+            query failed.
     """
-    if not database.is_file():
-        raise UserError(f"no database at {database}: `winback run` builds it, or give --database")
-    connection = duckdb.connect()
-    try:
-        # what does not fit into memory goes here, not beside the caller or the database
-        connection.execute(f"set temp_directory = {quoted(Path(gettempdir()) / 'winback')}")
-        connection.execute(f"attach {quoted(database)} as {DATABASE_NAME} (read_only)")
-        connection.execute(f"use {DATABASE_NAME}")
-        connection.execute("set timezone = 'UTC'")
-    except duckdb.IOException as error:
-        connection.close()
-        if "lock" in str(error):
-            problem = "in use: wait until what writes to it has ended"
-        else:
-            problem = "not a DuckDB file that can be read"
-        raise UserError(f"{database} is {problem}") from None
-    try:
-        with connection:
+    with open_for_reading(database, tables) as connection:
+        try:
             yield connection
-    except (duckdb.CatalogException, duckdb.BinderException) as error:
-        # these name tables and columns; other errors may quote values of rows
-        line = str(error).splitlines()[0]
-        raise UserError(
-            f"{database} does not fit this project; build it with `winback run` first ({line})"
-        ) from None
-    except duckdb.Error as error:
-        raise UserError(
-            f"the rules could not be evaluated ({type(error).__name__}): a value does not fit an"
-            " expression of `sql:`, or memory or disk ran out"
-        ) from None
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            # these name tables and columns; other errors may quote values of rows
+            line = str(error).splitlines()[0]
+            raise UserError(
+                f"database {database} does not fit this project: run `winback run` on it first"
+                f" ({line})"
+            ) from None
+        except duckdb.Error as error:
+            raise UserError(
+                f"the rules could not be evaluated ({type(error).__name__}): a value does not fit"
+                " an expression of `sql:`, or memory or disk ran out"
+            ) from None
 
 
 def read_dates(connection: duckdb.DuckDBPyConnection) -> list[date]:

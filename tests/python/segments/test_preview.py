@@ -194,16 +194,21 @@ def test_a_rule_is_compiled_once(project: Project, monkeypatch: pytest.MonkeyPat
 
 def test_databases_that_cannot_be_read(project: Project, tmp_path: Path) -> None:
     def told(path: Path) -> str:
-        with pytest.raises(UserError) as error, open_warehouse(path) as connection:
+        with (
+            pytest.raises(UserError) as error,
+            open_warehouse(path, "int_contact_features") as connection,
+        ):
             connection.execute("select contact_id from int_contact_features")
         return str(error.value)
 
-    assert "`winback run` builds it" in told(tmp_path / "none.duckdb")
+    assert "run `winback run` first" in told(tmp_path / "none.duckdb")
     (tmp_path / "text.duckdb").write_text("no database" * 1000)
-    assert "not a DuckDB file" in told(tmp_path / "text.duckdb")
+    assert "cannot be opened as a DuckDB file" in told(tmp_path / "text.duckdb")
     with duckdb.connect(str(tmp_path / "empty.duckdb")):
         pass
-    assert "build it with `winback run` first" in told(tmp_path / "empty.duckdb")
+    assert "holds no int_contact_features: run `winback run` on it first" in told(
+        tmp_path / "empty.duckdb"
+    )
 
 
 def test_errors_about_values_do_not_quote_them(project: Project) -> None:

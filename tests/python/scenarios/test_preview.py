@@ -1,0 +1,45 @@
+"""What `winback preview` says before a build is what the build then says."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from winback.segments.rules import read_project_rules
+
+from .warehouse import ROOT, Warehouse
+
+pytestmark = pytest.mark.scenario
+
+
+def test_a_preview_equals_the_tree_that_is_built(demo: Warehouse, tmp_path: Path) -> None:
+    """Of all shipped segments, at every date, with what they have in common."""
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps(read_project_rules(ROOT)))
+    outcome = demo.winback("preview", "--file", str(rules), "--sample", "3", "--json")
+    assert outcome.code == 0, outcome.output
+    previews = json.loads(outcome.output)
+    found = sorted(
+        (
+            preview["segment"],
+            *(size[key] for key in ("as_of_date", "contacts")),
+            size["revenue_365d"],
+        )
+        for preview in previews
+        for size in preview["dates"]
+    )
+    built = demo.query(
+        "select segment, cast(as_of_date as varchar), contacts, cast(revenue as double)"
+        " from segment_tree order by all"
+    )
+    assert [row[:3] for row in found] == [row[:3] for row in built]
+    assert [row[3] for row in found] == pytest.approx([row[3] for row in built])
+    for preview in previews:
+        name = preview["segment"]
+        for overlap in preview["overlaps"]:
+            other = overlap["segment"]
+            both = f'select count(*) from segment_history where is_current and {name} and "{other}"'
+            assert overlap["contacts"] == demo.value(both), (name, other)
+        members = demo.query(f"select contact_id from segment_history where is_current and {name}")
+        assert {(contact,) for contact in preview["sample"]} <= set(members)
+        assert len(preview["sample"]) == min(3, len(members))
