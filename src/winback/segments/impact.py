@@ -16,7 +16,7 @@ from winback.segments.compiled import Compiled
 from winback.segments.pairing import Pair, pair_segments
 from winback.segments.warehouse import FEATURE_TABLES, is_in, open_warehouse, quoted, read_dates
 
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,16 @@ class Impact:
 
 
 def parse_share(text: str) -> float:
-    """Read `10%` as 0.1.
+    """Read `10%` or `0.1`; a bare 10 could be either and is refused. More than 100% is a share too.
 
     Raises:
-        UserError: it is no percentage.
+        UserError: it is none.
     """
     found = _SHARE.fullmatch(text.strip())
-    if not found:
-        raise UserError(f"--max-change: found `{text}`, expected a percentage such as 10%")
-    return float(found[1]) / 100
+    value = float(found[1]) / (100 if found[2] else 1) if found else None
+    if found is None or value is None or (value > 1 and not found[2]):
+        raise UserError(f"--max-change {text}: give a share such as 10% or 0.1")
+    return value
 
 
 def measure_impact(

@@ -189,7 +189,7 @@ def test_what_ci_asks(repository: Repository) -> None:
     )
     assert told("60%")[1] == "more than --max-change 60% in french (2 enter or leave of 3)"
     assert told("67%")[0] == 0
-    assert "found `10`, expected a percentage such as 10%" in told("10")[1]
+    assert "--max-change 10: give a share such as 10% or 0.1" in told("10")[1]
 
 
 def test_no_change(repository: Repository) -> None:
@@ -290,11 +290,16 @@ def test_renames_follow_each_other() -> None:
     assert find_renames(before, after) == {"a2": "a", "b2": "b", "c2": "c"}
 
 
-@pytest.mark.parametrize("text", ["10", "0.1", "-1%", "ten", ""])
+@pytest.mark.parametrize("text", ["10", "-1%", "-0.1", "ten", "", "10 percent"])
 def test_shares_that_are_none(text: str) -> None:
-    with pytest.raises(UserError, match="expected a percentage"):
+    with pytest.raises(UserError, match="give a share"):
         parse_share(text)
 
 
 def test_shares() -> None:
-    assert (parse_share("10%"), parse_share(" 0.5 %")) == (0.1, 0.005)
+    assert [parse_share(text) for text in ("10%", " 0.5 %", "0.1", "250%")] == [
+        0.1,
+        0.005,
+        0.1,
+        2.5,
+    ]
