@@ -22,32 +22,59 @@
 {% endmacro %}
 
 {#- For `dbt run-operation validate_segments --args '{cases: [{rules: […]}, …]}'`: prints per case
-    the errors of its rules and, when there are none, the query that evaluates them over a relation
-    named `features`. A case with `is_packed` gets the query of segment_packed_query and the places of
-    its segments in the words. `fields` (name -> kind) replaces the vocabulary of int_contact_features. -#}
-{% macro validate_segments(cases=none, fields=none) %}
+    errors: what is wrong with its rules; when that is nothing,
+    sql: the query that evaluates them over one relation named `features`, with a boolean column per segment; for a
+      case with `is_packed` that of segment_packed_query;
+    bits: the places of its segments in the words;
+    event_columns: the columns `features` has beside those of int_contact_features, counts that event leaves need,
+      name -> {event, within_days (null: ever), campaign_types (empty: all events), signal};
+    features_sql: a select of `features` in a built warehouse, at `as_of_dates` (days) or at every date. It counts events
+      from the activity itself, so that rules can be evaluated which are not built yet:
+      with features as (<features_sql>) select … from (<sql>) as evaluated.
+    `fields` (name -> kind) replaces the vocabulary of int_contact_features. -#}
+{% macro validate_segments(cases=none, fields=none, as_of_dates=none) %}
     {%- set vocabulary = fields or segment_fields() -%}
     {%- set results = [] -%}
     {%- for case in cases or [{'rules': segment_rules()}] -%}
-        {%- set errors = segment_errors(case['rules'], vocabulary) -%}
-        {%- set query = none -%}
-        {%- if not errors and case.get('is_packed') -%}
-            {%- set query = segment_packed_query(case['rules'], vocabulary) -%}
-        {%- elif not errors -%}
-            {%- set query -%}
-with {{ segment_ctes(case['rules'], vocabulary, ['contact_id', 'as_of_date']) }}
+        {%- set rules = case['rules'] -%}
+        {%- set result = {'errors': segment_errors(rules, vocabulary), 'sql': none, 'bits': {}} -%}
+        {%- if not result['errors'] -%}
+            {%- set columns = segment_event_columns(rules, vocabulary) -%}
+            {%- do result.update({
+                'sql': segment_packed_query(rules, vocabulary) if case.get('is_packed')
+                    else segment_sql(rules, vocabulary),
+                'bits': segment_bits(rules),
+                'event_columns': columns,
+                'features_sql': segment_features_anew(columns, as_of_dates),
+            }) -%}
+        {%- endif -%}
+        {%- do results.append(result) -%}
+    {%- endfor -%}
+    {%- do print(tojson(results)) -%}
+{% endmacro %}
+
+{#- One query for rules: a row per row of `features`, a boolean column per segment. -#}
+{% macro segment_sql(rules, fields) -%}
+with {{ segment_ctes(rules, fields, ['contact_id', 'as_of_date']) }}
 
 select
     contact_id,
     as_of_date,
-    {{ segment_unpacked(case['rules']) }}
+    {{ segment_unpacked(rules) }}
 from evaluated
-            {%- endset -%}
-        {%- endif -%}
-        {%- do results.append({
-            'errors': errors, 'sql': query | string if query else none,
-            'bits': segment_bits(case['rules']) if query else {},
-        }) -%}
-    {%- endfor -%}
-    {%- do print(tojson(results)) -%}
+{%- endmacro %}
+
+{#- `features` with counts that are not built: made of the activity, at some dates or at all. -#}
+{% macro segment_features_anew(columns, as_of_dates=none) %}
+    {%- if not columns -%}
+        {%- do return(segment_features(columns, none, as_of_dates)) -%}
+    {%- endif -%}
+    {%- set dates -%}
+select as_of_date from {{ ref('int_as_of_dates') }}
+        {%- if as_of_dates is not none %}
+where as_of_date in ({{ segment_dates(as_of_dates) }})
+        {%- endif %}
+    {%- endset -%}
+    {%- set counts = segment_event_counts(columns, dates, '(' ~ segment_mails(columns) ~ ')') -%}
+    {%- do return(segment_features(columns, '(' ~ counts ~ ')', as_of_dates)) -%}
 {% endmacro %}

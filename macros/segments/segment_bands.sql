@@ -11,13 +11,13 @@
         {%- do return({'subject': '(' ~ leaf['sql'] ~ '\n)', 'shape': 'truth', 'cuts': []}) -%}
     {%- endif -%}
     {%- if 'event' in leaf -%}
-        {%- set column = segment_events(fields)[leaf['event']][leaf['within_days']] -%}
+        {%- set column = segment_event_column(leaf, fields) -%}
         {%- set operator = segment_leaf_operators(leaf, 'event')[0] -%}
     {%- else -%}
         {%- set column = leaf['field'] -%}
         {%- set operator = segment_leaf_operators(leaf, 'field')[0] -%}
     {%- endif -%}
-    {%- set kind = fields[column] -%}
+    {%- set kind = 'number' if 'event' in leaf else fields[column] -%}
     {%- set value = leaf[operator] -%}
     {%- set subject = adapter.quote(column) -%}
     {%- if operator == 'is_null' -%}

@@ -194,43 +194,6 @@
     {%- do return(errors) -%}
 {% endmacro %}
 
-{#- Event leaves count events of a person inside a window. -#}
-{% macro segment_event_errors(leaf, path, fields) %}
-    {%- set events = segment_events(fields) -%}
-    {%- set counts = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between'] -%}
-    {%- set event = leaf['event'] -%}
-    {%- if event is not string or event not in events -%}
-        {%- do return([
-            path ~ '.event: unknown event ' ~ segment_shown(event) ~ '; accepted: '
-            ~ events.keys() | join(', ')
-        ]) -%}
-    {%- endif -%}
-    {%- set errors = segment_unknown_keys(
-        leaf, ['event', 'within_days', 'missing'] + counts, path
-    ) -%}
-    {%- set windows = events[event] -%}
-    {%- if leaf.get('within_days') is boolean or leaf.get('within_days') not in windows -%}
-        {%- do errors.append(
-            path ~ '.within_days: no window of ' ~ segment_shown(leaf.get('within_days'))
-            ~ ' days for ' ~ event ~ '; accepted: ' ~ windows.keys() | join(', ')
-        ) -%}
-    {%- endif -%}
-    {%- set operators = segment_leaf_operators(leaf, 'event') | select('in', counts) | list -%}
-    {%- if operators | length != 1 -%}
-        {%- do errors.append(
-            path ~ ': exactly one count operator expected, found '
-            ~ ((operators | join(' and ')) or 'none') ~ '; accepted: ' ~ counts | join(', ')
-        ) -%}
-    {%- endif -%}
-    {%- for operator in operators -%}
-        {%- do errors.extend(
-            segment_value_errors(leaf[operator], operator, 'number', path ~ '.' ~ operator)
-        ) -%}
-    {%- endfor -%}
-    {%- do errors.extend(segment_missing_errors(leaf, path)) -%}
-    {%- do return(errors) -%}
-{% endmacro %}
-
 {#- Raw SQL is the last resort, behind a switch. -#}
 {% macro segment_sql_errors(leaf, path) %}
     {%- if var('allow_sql_rules', false) is not true -%}

@@ -70,7 +70,8 @@
     {%- set name = rule['name'] -%}
     {%- set errors = [] -%}
     {%- set accepted = [
-        'name', 'label', 'description', 'level', 'parent', 'exclusive', 'otherwise', 'where'
+        'name', 'label', 'description', 'level', 'parent', 'exclusive', 'otherwise', 'where',
+        'expect'
     ] -%}
     {%- for key in rule if key not in accepted -%}
         {%- do errors.append(

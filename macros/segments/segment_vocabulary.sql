@@ -1,5 +1,5 @@
 {#- What rules may speak about: the rules themselves, the fields with their kinds of values, the
-    events with their windows. Everything else in this folder is a function of what these return. -#}
+    events with what counts them. Everything else in this folder is a function of what these return. -#}
 
 {#- The rules, in file order, from `config: meta: segments:` of the evaluating model. -#}
 {% macro segment_rules() %}
@@ -72,26 +72,55 @@
     }) -%}
 {% endmacro %}
 
-{#- event -> window in days -> the feature column that counts it. Only windows whose column exists
-    are offered, so a refusal names choices that work. -#}
+{#- What event leaves may count: event -> {feature: what the feature columns that count it are called, lifetime: the
+    column without a window, known_by: the column whose null says that it was not collected yet, human and
+    any: sums of daily facts, by what `signal` says}. Only what has both sums knows a signal. -#}
+{% macro segment_event_kinds() %}
+    {%- do return({
+        'open': {
+            'feature': 'human_opens', 'known_by': 'human_opens_30d',
+            'human': ['human_opens', 'unknown_opens * unknown_open_weight'],
+            'any': ['human_opens', 'unknown_opens', 'machine_opens'],
+        },
+        'click': {
+            'feature': 'human_clicks', 'known_by': 'human_clicks_30d',
+            'human': ['human_clicks'], 'any': ['human_clicks', 'leave_clicks', 'machine_clicks'],
+        },
+        'order': {
+            'feature': 'orders', 'lifetime': 'orders_lifetime', 'known_by': 'orders_30d',
+            'human': ['orders'], 'is_mail': false,
+        },
+        'session': {
+            'feature': 'sessions', 'known_by': 'sessions_30d', 'human': ['sessions'], 'is_mail': false,
+        },
+        'sent': {
+            'feature': 'sends', 'lifetime': 'sends_lifetime', 'known_by': 'sends_30d',
+            'human': ['sends'],
+        },
+        'delivered': {
+            'feature': 'deliveries', 'known_by': 'human_clicks_30d', 'human': ['deliveries'],
+        },
+        'bounce_hard': {'known_by': 'human_clicks_30d', 'human': ['bounces_hard']},
+        'bounce_soft': {'known_by': 'human_clicks_30d', 'human': ['bounces_soft']},
+        'unsubscribe': {'known_by': 'human_clicks_30d', 'human': ['unsubscribes']},
+        'complaint': {'known_by': 'human_clicks_30d', 'human': ['complaints']},
+    }) -%}
+{% endmacro %}
+
+{#- event -> window in days (none: ever) -> the feature column that counts exactly this. -#}
 {% macro segment_events(fields) %}
-    {%- set prefixes = {
-        'open': 'human_opens',
-        'click': 'human_clicks',
-        'order': 'orders',
-        'session': 'sessions',
-        'sent': 'sends',
-    } -%}
     {%- set events = {} -%}
-    {%- for event, prefix in prefixes.items() -%}
+    {%- for event, kind in segment_event_kinds().items() -%}
         {%- set windows = {} -%}
-        {%- for days in [30, 90, 180, 365] -%}
-            {%- set column = prefix ~ '_' ~ days ~ 'd' -%}
-            {%- if column in fields -%}
-                {%- do windows.update({days: column}) -%}
-            {%- endif -%}
+        {%- for days in [30, 90, 180, 365] if 'feature' in kind -%}
+            {%- do windows.update({days: kind['feature'] ~ '_' ~ days ~ 'd'}) -%}
         {%- endfor -%}
-        {%- do events.update({event: windows}) -%}
+        {%- do windows.update({none: kind.get('lifetime')}) -%}
+        {%- set found = {} -%}
+        {%- for days, column in windows.items() if column in fields -%}
+            {%- do found.update({days: column}) -%}
+        {%- endfor -%}
+        {%- do events.update({event: found}) -%}
     {%- endfor -%}
     {%- do return(events) -%}
 {% endmacro %}

@@ -36,7 +36,8 @@ email_activity as (
             when user_agent like '%Mobi%' or user_agent like '%Android%' then 'mobile'
             else 'desktop'
         end as device,
-        cast(null as {{ dbt.type_string() }}) as category
+        cast(null as {{ dbt.type_string() }}) as category,
+        campaign_id
     from events
     where
         contact_id is not null
@@ -58,7 +59,8 @@ final as (
         page_views,
         amount,
         device,
-        category
+        category,
+        campaign_id
     from email_activity
     union all
     select
@@ -71,7 +73,8 @@ final as (
         page_views,
         amount,
         device,
-        category
+        category,
+        cast(null as {{ dbt.type_string() }}) as campaign_id
     from site_activity
 )
 

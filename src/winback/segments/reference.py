@@ -2,38 +2,59 @@
 
 What `docs/segments.md` says, written a second time and in the plainest way, so that the compiler of
 `macros/segments` has something to be compared with. A row is a mapping of column to value: text,
-number, bool, date, datetime (UTC) or None; `as_of_date` is a date.
+number, bool, date, datetime (UTC) or None; `as_of_date` is a date. What event leaves count is in
+the row where a feature column counts it, else in the contact's events, each a mapping of
+
+- `event`: a word of `EVENTS`, and `day`, its date in the zone;
+- `campaign_type`: of its campaign, or None;
+- `signal`: of an open or click: human, unknown, machine, or leave (the unsubscribe link's click).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 Condition = Mapping[str, Any]
 Rule = Mapping[str, Any]
 
-EVENT_COLUMNS = {
-    "open": "human_opens",
-    "click": "human_clicks",
-    "order": "orders",
-    "session": "sessions",
-    "sent": "sends",
+# event -> the feature columns that count it, and the one whose null says it is not collected yet
+EVENTS: dict[str, tuple[str | None, str]] = {
+    "open": ("human_opens", "human_opens_30d"),
+    "click": ("human_clicks", "human_clicks_30d"),
+    "order": ("orders", "orders_30d"),
+    "session": ("sessions", "sessions_30d"),
+    "sent": ("sends", "sends_30d"),
+    "delivered": ("deliveries", "human_clicks_30d"),
+    "bounce_hard": (None, "human_clicks_30d"),
+    "bounce_soft": (None, "human_clicks_30d"),
+    "unsubscribe": (None, "human_clicks_30d"),
+    "complaint": (None, "human_clicks_30d"),
 }
+_KEYS_OF_COUNTS = {"within_days", "campaign_type", "signal"}
 _KEYS_BESIDE = {"field", "event", "missing"}
 
 
-def evaluate(rules: Sequence[Rule], row: Row, timezone: str = "UTC") -> dict[str, bool]:
+def evaluate(
+    rules: Sequence[Rule],
+    row: Row,
+    timezone: str = "UTC",
+    events: Iterable[Mapping[str, Any]] = (),
+    unknown_open_weight: float = 0,
+) -> dict[str, bool]:
     """Say of every segment whether the contact is in it.
 
     Args:
         rules: the list of `segments.yml`, without mistakes.
         row: one row of `int_contact_features`.
         timezone: zone whose days are meant, var `timezone`.
+        events: all the contact ever did or received, as described above.
+        unknown_open_weight: what an unknown open counts, seed `signal_weights`.
     """
+    row = {**row, "events": list(events), "unknown_open_weight": unknown_open_weight}
     by_name = {rule["name"]: rule for rule in rules}
     known: dict[str, bool] = {}
 
@@ -93,18 +114,36 @@ def _tried_before(rule: Rule, rules: Sequence[Rule]) -> list[Rule]:
 
 
 def _leaf_holds(leaf: Condition, row: Row, zone: ZoneInfo) -> bool:
-    column = leaf.get("field")
-    operators = [key for key in leaf if key not in _KEYS_BESIDE]
-    if column is None:
-        column = f"{EVENT_COLUMNS[leaf['event']]}_{leaf['within_days']}d"
-        operators.remove("within_days")
-    (operator,) = operators
-    value, wanted = row[column], leaf[operator]
+    (operator,) = set(leaf) - _KEYS_BESIDE - (_KEYS_OF_COUNTS if "event" in leaf else set())
+    value, wanted = (_count(leaf, row) if "event" in leaf else row[leaf["field"]]), leaf[operator]
     if operator == "is_null":
         return (value is None) is wanted
     if value is None:
         return bool(leaf.get("missing", False))
     return _compare(operator, value, wanted, row["as_of_date"], zone)
+
+
+def _count(leaf: Condition, row: Row) -> float | None:
+    """How often the contact did or received what the leaf says; None when nobody could know."""
+    prefix, known_by = EVENTS[leaf["event"]]
+    days, types = leaf.get("within_days"), leaf.get("campaign_type")
+    is_any = leaf.get("signal") == "any"
+    column = f"{prefix}_lifetime" if days is None else f"{prefix}_{days}d"
+    if types is None and not is_any and column in row:
+        return cast(float | None, row[column])
+    if row[known_by] is None:
+        return None
+    weights = {None: 1, "human": 1, "unknown": row["unknown_open_weight"]}
+    total = 0.0
+    for event in row["events"]:
+        age = (row["as_of_date"] - event["day"]).days
+        if event["event"] != leaf["event"] or age < 0 or (days is not None and age >= days):
+            continue
+        if types is None or event["campaign_type"] in (
+            [types] if isinstance(types, str) else types
+        ):
+            total += 1 if is_any else weights.get(event["signal"], 0)
+    return round(total, 4)
 
 
 def _compare(operator: str, value: Any, wanted: Any, as_of_date: date, zone: ZoneInfo) -> bool:

@@ -29,7 +29,11 @@ FIELDS = {
     "human_clicks_90d": "number",
     "human_opens_30d": "number",
     "orders_365d": "number",
+    "orders_30d": "number",
+    "sends_30d": "number",
     "sends_90d": "number",
+    "sessions_30d": "number",
+    "orders_lifetime": "number",
 }
 
 
@@ -39,21 +43,32 @@ class Compiled:
 
     errors: list[str]
     sql: str | None
+    bits: dict[str, Any]
+    event_columns: dict[str, Any] | None = None
+    features_sql: str | None = None
+
+    @property
+    def query(self) -> str:
+        """The query on the tables of a warehouse."""
+        return f"with features as ({self.features_sql}) select * from ({self.sql}) as evaluated"
 
 
 def compile_rules(
     cases: list[list[Any] | dict[str, Any] | str],
     target: Path,
     variables: dict[str, Any] | None = None,
+    **more: Any,
 ) -> list[Compiled]:
-    """Compile each case (a list of segments) in one dbt call."""
+    """Compile each case (a list of segments) in one dbt call; `more` are other arguments."""
     printed: list[str] = []
 
     def keep(event: Any) -> None:
         if event.info.name == "PrintEvent":
             printed.append(event.info.msg)
 
-    arguments = yaml.safe_dump({"cases": [{"rules": case} for case in cases], "fields": FIELDS})
+    arguments = yaml.safe_dump(
+        {"cases": [{"rules": case} for case in cases], "fields": FIELDS, **more}
+    )
     done = _invoke(
         [
             *("run-operation", "validate_segments", "--args", arguments),
@@ -65,4 +80,4 @@ def compile_rules(
     )
     assert done.success, done.exception
     results = json.loads(printed[-1])
-    return [Compiled(result["errors"], result["sql"]) for result in results]
+    return [Compiled(**result) for result in results]

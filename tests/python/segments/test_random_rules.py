@@ -16,6 +16,7 @@ import pytest
 from winback.segments.reference import evaluate
 
 from .compiler import FIELDS, compile_rules
+from .events import KINDS, UNKNOWN_OPEN_WEIGHT, warehouse
 
 RULES, RULES_A_LIST, PEOPLE = 2_000, 50, 2_000
 AS_OF = date(2026, 6, 30)
@@ -54,7 +55,14 @@ OPERATORS = {
     "date": [*ORDERED, "within_days", "older_than_days"],
     "timestamp": [*ORDERED, "within_days", "older_than_days"],
 }
-EVENTS = [("click", 30), ("click", 90), ("open", 30), ("order", 365), ("sent", 90)]
+CAMPAIGN_TYPES = ["newsletter", "promotion", "automation", "digest"]
+# with and without a feature column that counts them; none: ever
+WINDOWS = [1, 2, 30, 31, 90, 91, 365, None]
+EVENTS = sorted({event for event, _ in KINDS})
+SCHEMA = pa.schema(
+    [("contact_id", pa.string()), ("as_of_date", pa.date32())]
+    + [(name, TYPES[kind]) for name, kind in COLUMNS.items()]
+)
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +94,27 @@ def random_operand(draw: random.Random, kind: str, operator: str) -> Any:
     return _value(draw, kind)
 
 
+def random_event_leaf(draw: random.Random, event: str) -> dict[str, Any]:
+    operator = draw.choice(["eq", "ne", "gt", "gte", "lt", "lte", "between"])
+    leaf = {"event": event, operator: draw.choice([0, 0.25, 1, 2, 3])}
+    if operator == "between":
+        leaf[operator] = sorted([draw.randint(0, 3), draw.randint(0, 3)])
+    days = draw.choice(WINDOWS)
+    if days:
+        leaf["within_days"] = days
+    if event not in ("order", "session") and draw.random() < 0.3:
+        leaf["campaign_type"] = draw.choice(
+            [draw.choice(CAMPAIGN_TYPES), draw.choices(CAMPAIGN_TYPES, k=2)]
+        )
+    if event in ("open", "click") and draw.random() < 0.4:
+        leaf["signal"] = draw.choice(["any", "any", "human"])
+    return leaf
+
+
 def _leaf(draw: random.Random) -> dict[str, Any]:
-    if draw.random() < 0.2:
-        event, days = draw.choice(EVENTS)
-        operator = draw.choice(["eq", "gt", "gte", "lt", "lte", "between"])
-        leaf = {"event": event, "within_days": days, operator: draw.choice([0, 1, 2, 3])}
-        if operator == "between":
-            leaf[operator] = sorted([draw.randint(0, 3), draw.randint(0, 3)])
+    if draw.random() < 0.25:
+        leaf = random_event_leaf(draw, draw.choice(EVENTS))
+        operator = "count"
     else:
         column = draw.choice(list(COLUMNS))
         operator = draw.choice(OPERATORS[COLUMNS[column]])
@@ -156,17 +178,24 @@ def random_people(draw: random.Random) -> list[dict[str, Any]]:
     ]
 
 
-def compiled_verdicts(sql: str, people: list[dict[str, Any]]) -> list[dict[str, bool]]:
-    schema = pa.schema(
-        [("contact_id", pa.string()), ("as_of_date", pa.date32())]
-        + [(name, TYPES[kind]) for name, kind in COLUMNS.items()]
-    )
-    with duckdb.connect() as connection:
-        connection.register("features", pa.Table.from_pylist(people, schema=schema))
-        found = connection.execute(f"{sql} order by cast(contact_id[2:] as integer)")
-        assert found.description is not None
-        names = [column[0] for column in found.description]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def random_events(draw: random.Random) -> list[dict[str, Any]]:
+    """What one contact did and received: now and then nothing, in or out of each window."""
+    return [
+        {"event": event, "signal": signal, "day": draw.choice(DAYS)}
+        | {
+            "campaign_type": None
+            if event in ("order", "session")
+            else draw.choice([None, *CAMPAIGN_TYPES])
+        }
+        for event, signal in draw.choices(list(KINDS), k=draw.choice([0, 10, 20, 40]))
+    ]
+
+
+def compiled_verdicts(query: str, connection: duckdb.DuckDBPyConnection) -> list[dict[str, bool]]:
+    found = connection.execute(f"{query} order by cast(contact_id[2:] as integer)")
+    assert found.description is not None
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 @pytest.mark.parametrize("timezone", ["UTC", "America/Los_Angeles"])
@@ -174,17 +203,20 @@ def test_query_and_interpreter_agree(seed: int, timezone: str, dbt_target: Path)
     draw = random.Random(f"{seed} {timezone}")
     lists = [random_rules(draw) for _ in range(RULES // RULES_A_LIST // 2)]
     people = random_people(draw)
+    events = {person["contact_id"]: random_events(draw) for person in people}
     wrong = []
-    for rules, compiled in zip(
-        lists, compile_rules(lists, dbt_target, {"timezone": timezone}), strict=True
-    ):
-        assert compiled.errors == [], f"seed {seed}"
-        assert compiled.sql is not None
-        for person, found in zip(people, compiled_verdicts(compiled.sql, people), strict=True):
-            expected = evaluate(rules, person, timezone)
-            wrong += [
-                f"{name}: {expected[name]} expected for {person} by {rules}"
-                for name in expected
-                if found[name] is not expected[name]
-            ]
+    with warehouse(people, SCHEMA, events) as connection:
+        for rules, compiled in zip(
+            lists, compile_rules(lists, dbt_target, {"timezone": timezone}), strict=True
+        ):
+            assert compiled.errors == [], f"seed {seed}"
+            verdicts = compiled_verdicts(compiled.query, connection)
+            for person, found in zip(people, verdicts, strict=True):
+                happened = events[person["contact_id"]]
+                expected = evaluate(rules, person, timezone, happened, UNKNOWN_OPEN_WEIGHT)
+                wrong += [
+                    f"{name}: {expected[name]} expected for {person}, {happened} by {rules}"
+                    for name in expected
+                    if found[name] is not expected[name]
+                ]
     assert not wrong, f"seed {seed}, {len(wrong)} verdicts differ, the first: {wrong[0]}"

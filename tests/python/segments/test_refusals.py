@@ -140,15 +140,77 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "unknown event": (
         vip({"event": "purchase", "gte": 1, "within_days": 30}),
-        "vip.where.event: unknown event 'purchase'; accepted: open, click, order, session, sent",
+        "vip.where.event: unknown event 'purchase'; accepted: open, click, order, session, sent,"
+        " delivered, bounce_hard, bounce_soft, unsubscribe, complaint",
     ),
-    "window that is not counted": (
-        vip({"event": "click", "gte": 1, "within_days": 60}),
-        "vip.where.within_days: no window of 60 days for click; accepted: 30, 90",
+    "event that is no name": (
+        vip({"event": ["open"], "gte": 1}),
+        "vip.where.event: unknown event a list of 1; accepted: open, ",
     ),
-    "no window": (
-        vip({"event": "open", "gte": 1}),
-        "vip.where.within_days: no window of nothing days for open; accepted: 30",
+    "window of no days": (
+        vip({"event": "click", "gte": 1, "within_days": 0}),
+        "vip.where.within_days: a whole number of days, 1 to 36500, expected, found 0 (leave it out"
+        " for all time)",
+    ),
+    "window of half a day": (
+        vip({"event": "click", "gte": 1, "within_days": 30.5}),
+        "vip.where.within_days: a whole number of days, 1 to 36500, expected, found 30.5",
+    ),
+    "window that is true": (
+        vip({"event": "click", "gte": 1, "within_days": True}),
+        "vip.where.within_days: a whole number of days, 1 to 36500, expected, found true",
+    ),
+    "window of nothing": (
+        vip({"event": "open", "gte": 1, "within_days": None}),
+        "vip.where.within_days: a whole number of days, 1 to 36500, expected, found nothing",
+    ),
+    "window of ages": (
+        vip({"event": "open", "gte": 1, "within_days": 1000000}),
+        "vip.where.within_days: a whole number of days, 1 to 36500, expected, found 1000000",
+    ),
+    "older_than_days of an event": (
+        vip({"event": "open", "gte": 1, "older_than_days": 14}),
+        "vip.where.older_than_days: unknown key; accepted: event, within_days, campaign_type,"
+        " signal, missing, eq, ne, gt, gte, lt, lte, between",
+    ),
+    "campaign type of an order": (
+        vip({"not": {"event": "order", "gte": 1, "campaign_type": "newsletter"}}),
+        "vip.where.not.campaign_type: order belongs to no campaign; accepted on: open, click, sent,"
+        " delivered, bounce_hard, bounce_soft, unsubscribe, complaint",
+    ),
+    "unknown campaign type": (
+        vip({"event": "open", "gte": 1, "campaign_type": ["newsletter", "news"]}),
+        "vip.where.campaign_type: unknown campaign type 'news'; accepted: newsletter, promotion,"
+        " reactivation, automation, transactional, digest",
+    ),
+    "injection through a campaign type": (
+        vip({"event": "open", "gte": 1, "campaign_type": "digest') or ('' = '"}),
+        "vip.where.campaign_type: unknown campaign type 'digest') or ('' = ''; accepted: ",
+    ),
+    "no campaign type": (
+        vip({"event": "open", "gte": 1, "campaign_type": []}),
+        "vip.where.campaign_type: empty; at least one expected; accepted: newsletter, promotion",
+    ),
+    "campaign type that is a number": (
+        vip({"event": "open", "gte": 1, "campaign_type": 3}),
+        "vip.where.campaign_type: a campaign type or a list of them expected, found 3; accepted: "
+        "newsletter, ",
+    ),
+    "signal of a send": (
+        vip({"event": "sent", "gte": 1, "signal": "any"}),
+        "vip.where.signal: sent has no signal, only open and click have one; remove it",
+    ),
+    "unknown signal": (
+        vip({"event": "open", "gte": 1, "signal": "machine"}),
+        "vip.where.signal: found 'machine'; accepted: human (the same as without it), any",
+    ),
+    "missing of a number on an event": (
+        vip({"event": "open", "gte": 1, "missing": 0}),
+        "vip.where.missing: true or false expected, found 0",
+    ),
+    "two counts": (
+        vip({"event": "open", "gte": 1, "lt": 3}),
+        "vip.where: exactly one count operator expected, found gte and lt; accepted: eq, ne",
     ),
     "event without a count": (
         vip({"event": "open", "within_days": 30}),
@@ -161,7 +223,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "unknown key of an event": (
         vip({"event": "open", "gte": 1, "within_days": 30, "campaign": "x"}),
-        "vip.where.campaign: unknown key; accepted: event, within_days, missing, eq, ne, ",
+        "vip.where.campaign: unknown key; accepted: event, within_days, campaign_type, signal, "
+        "missing, eq, ne, ",
     ),
     "unknown segment": (
         vip({"not": {"segment": "inactve"}}),
@@ -251,7 +314,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "unknown key": (
         [{"name": "vip", "were": OK, "where": OK}],
         "vip.were: unknown key; accepted: name, label, description, level, parent, exclusive,"
-        " otherwise, where",
+        " otherwise, where, expect",
     ),
     "no rule": ([{"name": "vip"}], "vip.where: missing; accepted: a rule (all, any, not, field,"),
     "word for exclusive": (
