@@ -273,7 +273,8 @@ def main() -> None:
     except UserError as error:
         if os.environ.get("WINBACK_TRACEBACK"):
             raise
-        Console(stderr=True, highlight=False, markup=False).print(f"winback: {error}")
+        console = Console(stderr=True, highlight=False, markup=False)
+        console.print(f"winback: {error}", soft_wrap=True)  # a line stays one in a log of CI
         sys.exit(1)
     except SystemExit as end:
         # typer turns the interrupt into this exit code, without a word

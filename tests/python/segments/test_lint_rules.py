@@ -82,6 +82,9 @@ POSSIBLE = {
     "a day and a moment of it": both(
         leaf("at", lte="2026-01-01"), leaf("at", gt="2026-01-01 12:00")
     ),
+    "a day that ends later elsewhere": both(
+        leaf("at", lte="2026-01-01"), leaf("at", gt="2026-01-02 03:00")
+    ),
     "days and age": both(leaf("at", within_days=30), leaf("at", lt="2020-01-01")),
     "one of two": either(both(leaf("age", lt=1), leaf("age", gt=2)), leaf("age", gt=3)),
     "sql": both({"sql": "age > 3"}, {"sql": "age < 3"}),

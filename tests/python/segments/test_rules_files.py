@@ -275,6 +275,9 @@ def test_a_removed_segment_takes_its_comments_but_leaves_the_title_of_its_group(
     without = spliced([BY_NAME["old"], BY_NAME["rest"], BY_NAME["rich"]])
     assert "# audiences" not in without  # the next one has a comment of its own
     assert "# last" in without
+    bare = TEXT.replace("          # last\n", "")
+    passed_on = spliced([BY_NAME["old"], BY_NAME["rest"], BY_NAME["rich"]], bare)
+    assert "\n          # audiences\n          - {name: rich" in passed_on
 
 
 def test_segments_move_with_their_comments() -> None:
