@@ -97,7 +97,9 @@ def _print_rows(
     title: str,
     columns: Mapping[str, Cell],
 ) -> None:
-    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD)
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, collapse_padding=True, pad_edge=False
+    )
     for column in ("days", *columns):
         table.add_column(column, justify="right")
     for outcome in simulation.judged:

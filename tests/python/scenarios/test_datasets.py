@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from winback.simulator import ask, simulate
+
 from .warehouse import Warehouse
 
 pytestmark = pytest.mark.scenario
@@ -143,6 +145,21 @@ class TestOnlineRetail:
             " and fea.as_of_date = date '2011-12-10'"
         )[0]
         assert (found[0], found[1], float(found[2])) == (days, orders, pytest.approx(revenue))
+
+    def test_the_simulator_gives_the_table_of_its_page(
+        self, online_retail: Warehouse, root: Path
+    ) -> None:
+        answer = simulate(online_retail.database, ask("fashion", 30, 730, 30, 90, "10%"))
+        page = (root / "docs" / "simulator.md").read_text()
+        rows = [
+            f"{one.declared:,} | {one.returned_share.value:.1%}"
+            for one in answer.judged
+            if one.returned_share
+        ]
+        assert len(rows) == 7
+        assert [row for row in rows if f"| {row} (" not in page] == []
+        assert answer.by_share.text in " ".join(page.replace("\n> ", " ").split())
+        assert all(one.sends is None for one in answer.judged)
 
     def test_lines_that_are_identical_on_purpose_stay(self, online_retail: Warehouse) -> None:
         assert online_retail.value("select count(*) from int_order_items__unified") == 541_909

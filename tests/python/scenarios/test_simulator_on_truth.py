@@ -1,5 +1,6 @@
 """The simulator of inactivity on the demo, against what the demo knows to be true."""
 
+import json
 from collections import defaultdict
 from datetime import date, timedelta
 from itertools import pairwise
@@ -133,6 +134,18 @@ def test_the_share_of_returns_is_the_true_one(demo: Warehouse, demo_exports: Pat
         low, high = wilson_interval(returned, declared)
         assert low <= true_returned / true_declared <= high, days
         assert declared == pytest.approx(true_declared, rel=0.15)
+
+
+def test_the_command_answers_for_the_contacts_of_a_sector(demo: Warehouse) -> None:
+    told = demo.winback("simulate-inactivity", "--sector", "fashion", "--json").check()
+    found = json.loads(told.output)
+    judged = demo.value(
+        "select count(is_inactive) from inactivity_flags where is_current_policy"
+        " and policy = 'fashion' and as_of_date = (select max(as_of_date) from int_as_of_dates)"
+    )
+    assert 0 < found["contacts"] == judged
+    assert not found["is_everybody"]
+    assert [row["days"] for row in found["thresholds"] if row["is_present"]] == [92]
 
 
 def _true_returns(people: list[set[date]], threshold: int, history: History) -> tuple[int, int]:

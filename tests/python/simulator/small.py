@@ -86,7 +86,7 @@ PEOPLE = {
     "ann": Contact(orders={0: 1, 5: 1, 17: 40, 25: 5, 27: 100}, sessions=[0], clicks=alive(35)),
     # lost on day 3, by a policy's measure on day 14, 24 and 34
     "bob": Contact(
-        opens=[3], sends=[3, 5, 14, 15, 24, 34, 35, 90], complaints=[14], unsubscribes=[35]
+        opens=[3], sends=[3, 5, 14, 15, 24, 34, 35, 90], complaints=[14], unsubscribes=[25]
     ),
     # back on the day on which ten days would be over: never declared
     "cat": Contact(clicks=[0, 10, *alive(21)]),

@@ -88,17 +88,17 @@ def test_what_a_rule_costs(answer: Answer) -> None:
 
 
 def test_a_day_within_reach_of_two_returns_is_at_stake_once(answer: Answer) -> None:
-    """Back on day 12 and, ten days silent again, on day 24: with 20 days of follow-up, day 25 is
-    within reach of both."""
+    """Back on day 12 and, twenty-one days silent, on day 34: with 30 days of follow-up, day 35 is
+    within reach of both, and of 20 days only the second return is one."""
     people = {
-        "pia": Contact(orders={0: 0, 12: 0, 24: 0, 25: 8}, opens=[0, *alive(33)], sessions=[0])
+        "pia": Contact(
+            orders={0: 0, 12: 0, 34: 0, 35: 8}, opens=[0, *alive(43)], sessions=[0], sends=[0]
+        )
     }
-    people["pia"].sends = [0]
-    found = answer(
-        first=10, last=20, follow_up=20, database={"people": people, "copies": 30}, **PRICES
-    )
-    assert found.judged[0].cost is not None
-    assert found.judged[0].cost.value == pytest.approx(0.5 * 8)
+    database = {"people": people, "copies": 30}
+    found = answer(first=10, last=20, follow_up=30, database=database, **PRICES)
+    costs = [outcome.cost.value for outcome in found.judged if outcome.cost]
+    assert costs == pytest.approx([0.5 * 8, 0.5 * 8])
 
 
 def test_the_cheapest_threshold_must_be_surely_cheaper(answer: Answer) -> None:

@@ -52,8 +52,8 @@ def test_who_is_declared_and_what_became_of_them(
         (10, 45, 2, 1, 0),
         # eve's 7; bob 4 (not the one on day 3, the day of the open), fay 2
         (20, 7, 6, 1, 0),
-        # bob 5, fay 2; bob left on day 35, after the declaration
-        (30, 0, 7, 1, 0),
+        # bob 5, fay 2; bob left on day 25, a day after the declaration of twenty days
+        (30, 0, 7, 1, 1),
     ],
 )
 def test_the_price_of_too_early_and_of_too_late(
@@ -139,10 +139,12 @@ def test_the_data_end_before_the_date(answer: Answer) -> None:
 
 
 def test_what_is_after_the_date_is_not_seen(answer: Answer) -> None:
-    """Seen from day 90 the window of 10 to 30 days ends on day 49, without kim and without ida."""
-    found = answer(database={"as_of": 90})
+    """Seen from day 90 the window of 10 to 30 days ends on day 49, without kim and without ida;
+    who comes back on day 95 has not come back."""
+    people = PEOPLE | {"zoe": Contact(clicks=[0, 10, 20, 95])}
+    found = answer(database={"as_of": 90, "people": people})
     assert found.history.ends == day(49)
-    assert _row(found, 30).lost == 3
+    assert _row(found, 30).lost == 4
 
 
 def test_silences_begin_when_all_signals_are_collected(answer: Answer) -> None:
