@@ -234,10 +234,12 @@ def simulate_inactivity(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not a table.")] = False,
     database: DatabaseOption = None,
+    variables: VarsOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Try thresholds of inactivity on history: who would have been declared too early or late."""
     from winback.declared import read_vars
+    from winback.settings import parse_vars, require_good
     from winback.simulator import ask, show, simulate
 
     question = ask(
@@ -253,7 +255,9 @@ def simulate_inactivity(
         since=since.date() if since else None,
     )
     folder = find_project(project)
-    zone = str(read_vars(folder).get("timezone", "UTC"))
+    given = parse_vars(variables)
+    require_good(folder, given)
+    zone = str({**read_vars(folder), **given}["timezone"])
     simulation = simulate(find_database(database, folder), question, zone)
     if as_json:
         typer.echo(show.as_json(simulation))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,26 @@ ProjectOption = Annotated[
 ]
 
 DEFAULT_DATABASE = "winback.duckdb"
+
+
+_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
+
+
+def parse_share(option: str, text: str) -> float:
+    """Read `10%` or `0.1`; a bare 10 could be either and is refused. More than 100% is a share too.
+
+    Args:
+        option: its name, for the message.
+        text: what was given.
+
+    Raises:
+        UserError: it is none.
+    """
+    found = _SHARE.fullmatch(text.strip())
+    value = float(found[1]) / (100 if found[2] else 1) if found else None
+    if found is None or value is None or (value > 1 and not found[2]):
+        raise UserError(f"{option} {text}: give a share such as 10% or 0.1")
+    return value
 
 
 def find_project(given: Path | None = None) -> Path:

@@ -18,6 +18,7 @@ from winback.options import (
     VarsOption,
     find_database,
     find_project,
+    parse_share,
 )
 
 app = typer.Typer(
@@ -192,12 +193,12 @@ def impact(
     """
     from winback.segments.compiled import require_compiled
     from winback.segments.history import read_commit
-    from winback.segments.impact import measure_impact, parse_share
+    from winback.segments.impact import measure_impact
     from winback.segments.pairing import compile_both
     from winback.segments.printed import print_impact
     from winback.segments.rules import RULES_FILE, read_project_rules
 
-    limit = None if max_change is None else parse_share(max_change)
+    limit = None if max_change is None else parse_share("--max-change", max_change)
     folder = find_project(project)
     commit = read_commit(folder, against)
     rules = read_project_rules(folder)

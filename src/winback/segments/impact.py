@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,8 +14,6 @@ from winback.errors import UserError
 from winback.segments.compiled import Compiled
 from winback.segments.pairing import Pair, pair_segments
 from winback.segments.warehouse import FEATURE_TABLES, is_in, open_warehouse, quoted, read_dates
-
-_SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*(%?)")
 
 
 @dataclass(frozen=True)
@@ -87,19 +84,6 @@ class Impact:
             for change in self.changes
             if change.kind != "new" and change.moved > limit * change.before
         ]
-
-
-def parse_share(text: str) -> float:
-    """Read `10%` or `0.1`; a bare 10 could be either and is refused. More than 100% is a share too.
-
-    Raises:
-        UserError: it is none.
-    """
-    found = _SHARE.fullmatch(text.strip())
-    value = float(found[1]) / (100 if found[2] else 1) if found else None
-    if found is None or value is None or (value > 1 and not found[2]):
-        raise UserError(f"--max-change {text}: give a share such as 10% or 0.1")
-    return value
 
 
 def measure_impact(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from datetime import date
 
 from winback.errors import UserError
-
-_SHARE = re.compile(r"([0-9]+(?:[.][0-9]+)?)\s*(%?)")
+from winback.options import parse_share
 
 
 @dataclass(frozen=True)
@@ -113,9 +111,7 @@ def _costs(send: float | None, complaint: float | None, lost: str | None) -> Cos
 
 
 def _share(option: str, text: str) -> float:
-    """Read `10%` or `0.1`; a bare 10 could be either and is refused."""
-    found = _SHARE.fullmatch(text.strip())
-    value = float(found[1]) / (100 if found[2] else 1) if found else math.nan
-    if not 0 <= value <= 1:
-        raise UserError(f"{option} {text}: give a share such as 10% or 0.1")
+    value = parse_share(option, text)
+    if value > 1:
+        raise UserError(f"{option} {text}: more than all of them; give a share such as 10% or 0.1")
     return value

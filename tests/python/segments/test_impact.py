@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from winback.errors import UserError
+from winback.options import parse_share
 from winback.segments.history import read_commit
-from winback.segments.impact import parse_share
 from winback.segments.pairing import find_renames
 
 from .small_project import Project, make_project
@@ -293,11 +293,11 @@ def test_renames_follow_each_other() -> None:
 @pytest.mark.parametrize("text", ["10", "-1%", "-0.1", "ten", "", "10 percent"])
 def test_shares_that_are_none(text: str) -> None:
     with pytest.raises(UserError, match="give a share"):
-        parse_share(text)
+        parse_share("--max-change", text)
 
 
 def test_shares() -> None:
-    assert [parse_share(text) for text in ("10%", " 0.5 %", "0.1", "250%")] == [
+    assert [parse_share("--max-change", text) for text in ("10%", " 0.5 %", "0.1", "250%")] == [
         0.1,
         0.005,
         0.1,

@@ -102,8 +102,8 @@ PEOPLE = {
     "hal": Contact(known=8),
     # silent from the day after the window
     "ida": Contact(clicks=[*range(0, 60, 10), 60]),
-    # back after a win-back message
-    "jon": Contact(clicks=[0, 10, 20, *alive(36)], reactivations=[at(35)]),
+    # back after a win-back message: what he buys is not the price of a rule
+    "jon": Contact(clicks=[0, 10, 20, *alive(36)], orders={36: 50}, reactivations=[at(35)]),
     # silent from the last day of the window; a machine opened since, and a message came after all
     "kim": Contact(clicks=[*range(0, 60, 10), 59], machine_opens=[70], sends=[95]),
     # judged by somebody else's policy

@@ -84,6 +84,11 @@ def test_options_that_cannot_be_meant(
         _run(database, *options)
 
 
+def test_vars_that_cannot_be_meant(database: Path) -> None:
+    with pytest.raises(UserError, match="timezone: found `Mars`"):
+        _run(database, *SMALL, "--vars", "{timezone: Mars}")
+
+
 def test_a_policy_that_is_not_there(database: Path) -> None:
     with pytest.raises(UserError, match=r"did you mean fashion.* default, fashion, mail"):
         _run(database, sector="fashon")
