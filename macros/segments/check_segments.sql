@@ -26,6 +26,7 @@
     sql: the query that evaluates them over one relation named `features`, with a boolean column per segment; for a
       case with `is_packed` that of segment_packed_query;
     bits: the places of its segments in the words;
+    hashes: those of its rules as segment_rules has them;
     event_columns: the columns `features` has beside those of int_contact_features, counts that event leaves need,
       name -> {event, within_days (null: ever), campaign_types (empty: all events), signal};
     features_sql: a select of `features` in a built warehouse, at `as_of_dates` (days) or at every date. It counts events
@@ -37,13 +38,14 @@
     {%- set results = [] -%}
     {%- for case in cases or [{'rules': segment_rules()}] -%}
         {%- set rules = case['rules'] -%}
-        {%- set result = {'errors': segment_errors(rules, vocabulary), 'sql': none, 'bits': {}} -%}
+        {%- set result = {'errors': segment_errors(rules, vocabulary), 'sql': none, 'bits': {}, 'hashes': {}} -%}
         {%- if not result['errors'] -%}
             {%- set columns = segment_event_columns(rules, vocabulary) -%}
             {%- do result.update({
                 'sql': segment_packed_query(rules, vocabulary) if case.get('is_packed')
                     else segment_sql(rules, vocabulary),
                 'bits': segment_bits(rules),
+                'hashes': segment_rule_hashes(rules),
                 'event_columns': columns,
                 'features_sql': segment_features_anew(columns, as_of_dates),
             }) -%}

@@ -54,8 +54,8 @@
 
 {#- Whether the segment of a row of segment_list is among the words of a row of `relation`: true,
     false, or null where there are no words. -#}
-{% macro segment_is_in(rules, relation, segments, suffix='') %}
-    {%- set columns = segment_word_columns(rules, relation ~ '.', suffix) -%}
+{% macro segment_is_in(rules, relation, segments, suffix='', prefix='') %}
+    {%- set columns = segment_word_columns(rules, relation ~ '.' ~ prefix, suffix) -%}
     {%- if columns | length == 1 -%}
         {%- do return('(' ~ columns[0] ~ ' & ' ~ segments ~ '.bit) <> 0') -%}
     {%- endif -%}
@@ -69,18 +69,19 @@
     ) -%}
 {% endmacro %}
 
-{#- True where the exclusive siblings of a partition do not hold a contact of their parent exactly
-    once, or hold somebody who is not in the parent. -#}
+{#- True where exclusive siblings hold a contact of their parent twice, or not at all although one of them
+    takes the rest, or hold somebody who is not in the parent. -#}
 {% macro segment_partition_breaks(rules) %}
     {%- set breaks = [] -%}
-    {%- for parent, siblings in segment_partitions(rules).items() -%}
+    {%- for parent, siblings in segment_sibling_groups(rules).items() -%}
         {%- set held = [] -%}
         {%- for name in siblings -%}
             {%- do held.append('case when ' ~ adapter.quote(name) ~ ' then 1 else 0 end') -%}
         {%- endfor -%}
         {%- set expected = '1' if parent is none
             else 'case when ' ~ adapter.quote(parent) ~ ' then 1 else 0 end' -%}
-        {%- do breaks.append(held | join(' + ') ~ ' <> ' ~ expected) -%}
+        {%- set comparison = ' <> ' if parent in segment_partitions(rules) else ' > ' -%}
+        {%- do breaks.append(held | join(' + ') ~ comparison ~ expected) -%}
     {%- endfor -%}
     {%- do return(breaks | join('\n        or ') or 'false') -%}
 {% endmacro %}

@@ -19,6 +19,7 @@
     {%- endif -%}
     {%- for rule in rules -%}
         {%- do errors.extend(segment_key_errors(rule, names)) -%}
+        {%- do errors.extend(segment_expect_errors(rule)) -%}
         {%- if rule.get('where') is not none -%}
             {%- do errors.extend(
                 segment_condition_errors(rule['where'], rule['name'] ~ '.where', fields, names)

@@ -9,7 +9,8 @@
     {%- do return(label or rule['name']) -%}
 {% endmacro %}
 
-{#- A select with one row per segment. -#}
+{#- A select with one row per segment; `rivals_<n>` are the bits of those of which a contact is in one at
+    most (segment_rivals). -#}
 {% macro segment_list(rules) %}
 {%- if not rules -%}
 select
@@ -20,7 +21,8 @@ select
     cast(null as {{ dbt.type_string() }}) as parent_segment,
     cast(null as boolean) as is_exclusive,
     1 as word,
-    cast(0 as {{ segment_word_type() }}) as bit
+    cast(0 as {{ segment_word_type() }}) as bit,
+    cast(0 as {{ segment_word_type() }}) as rivals_1
 where false
 {%- endif -%}
 {%- for rule in rules %}
@@ -35,6 +37,9 @@ select
     {{ 'true' if segment_is_exclusive(rule) else 'false' }} as is_exclusive,
     {{ segment_bit(loop.index0)[0] }} as word,
     cast({{ segment_bit(loop.index0)[1] }} as {{ segment_word_type() }}) as bit
+    {%- for bits in segment_bits_of(rules, segment_rivals(rules, rule)) %},
+    cast({{ bits }} as {{ segment_word_type() }}) as rivals_{{ loop.index }}
+    {%- endfor %}
 {%- endfor -%}
 {% endmacro %}
 
@@ -66,16 +71,22 @@ select
     {%- do return(segment_is_in_path(by_name[rule['parent']], by_name)) -%}
 {% endmacro %}
 
-{#- Groups of exclusive siblings that leave nobody out: {parent (none on level 1): [name, …]}. -#}
+{#- Exclusive siblings: {parent (none on level 1): [name, …]}. -#}
+{% macro segment_sibling_groups(rules) %}
+    {%- set groups = {} -%}
+    {%- for rule in rules if segment_is_exclusive(rule) -%}
+        {%- set parent = rule.get('parent') -%}
+        {%- do groups.update({parent: groups.get(parent, []) + [rule['name']]}) -%}
+    {%- endfor -%}
+    {%- do return(groups) -%}
+{% endmacro %}
+
+{#- Those of them that leave nobody out, because one takes the rest. -#}
 {% macro segment_partitions(rules) %}
+    {%- set groups = segment_sibling_groups(rules) -%}
     {%- set partitions = {} -%}
     {%- for rest in rules if rest.get('otherwise') is true -%}
-        {%- set siblings = [] -%}
-        {%- for rule in rules
-            if rule.get('parent') == rest.get('parent') and segment_is_exclusive(rule) -%}
-            {%- do siblings.append(rule['name']) -%}
-        {%- endfor -%}
-        {%- do partitions.update({rest.get('parent'): siblings}) -%}
+        {%- do partitions.update({rest.get('parent'): groups[rest.get('parent')]}) -%}
     {%- endfor -%}
     {%- do return(partitions) -%}
 {% endmacro %}

@@ -39,6 +39,13 @@ _SEGMENTS = """
     order by level nulls last, parent_segment nulls first, contacts desc
 """
 
+_CONTRACTS = """
+    select segment, severity, sentence
+    from segment_contracts
+    where not is_met
+    order by severity, segment, check_name
+"""
+
 
 def print_summary(database: Path, docs: Path, console: Console) -> None:
     """Prints contacts, inactive by level, segment sizes, rejects and where things are.
@@ -52,6 +59,7 @@ def print_summary(database: Path, docs: Path, console: Console) -> None:
         contacts, mailable, inactive, as_of, rejected = connection.execute(_HEAD).fetchall()[0]
         levels = connection.execute(_LEVELS).fetchall()
         segments = connection.execute(_SEGMENTS).fetchall()
+        broken = connection.execute(_CONTRACTS).fetchall()
     console.print(
         f"\nAs of [bold]{as_of}[/bold]: {contacts:,} contacts, {mailable:,} mailable,"
         f" {inactive:,} inactive; {rejected:,} lines rejected (quality__rejected_records)."
@@ -73,8 +81,21 @@ def print_summary(database: Path, docs: Path, console: Console) -> None:
         level_text = "" if level is None else str(level)
         tree.add_row(name, level_text, f"{count:,}", f"{share or 0:.1%}")
     console.print(tree)
+    _print_broken_contracts(broken, console)
     console.print(f"Database:  {database}")
     pages = {"Data Docs": docs / "data_docs" / "index.html", "dbt docs": docs / "static_index.html"}
     for title, page in pages.items():
         if page.is_file():
             console.print(f"{title + ':':<10} {page}")
+
+
+def _print_broken_contracts(broken: list[tuple[str, str, str]], console: Console) -> None:
+    for segment, severity, sentence in broken:
+        if severity == "critical":
+            console.print("[red]held back[/red] ", end="")
+            sentence = (
+                f"{segment} (in no sync table; its lists and tags stay as they are): {sentence}"
+            )
+        else:
+            console.print("[yellow]look at[/yellow] ", end="")
+        console.print(sentence, markup=False, highlight=False)

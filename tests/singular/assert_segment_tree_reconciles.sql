@@ -1,6 +1,7 @@
 -- A tree whose branches do not add up is not believed again: where exclusive siblings leave nobody
--- out, their contacts and revenue sum to the parent's (on level 1: to all contacts of the features)
--- at every date.
+-- out, their contacts, mailable contacts and revenue sum to the parent's (on level 1: to those of all
+-- contacts of the features), elsewhere their contacts to no more than the parent's; at every level
+-- and date of the features.
 {%- set rules = segment_rules() %}
 with tree as (
     select * from {{ ref('segment_tree') }}
@@ -14,31 +15,36 @@ everybody as (
     select
         as_of_date,
         count(*) as contacts,
+        sum(case when is_mailable then 1 else 0 end) as mailable_contacts,
         coalesce(sum(revenue_365d), 0) as revenue
     from features
     group by as_of_date
 ),
 
-partitions as (
-    {%- for parent in segment_partitions(rules) %}
+sibling_groups as (
+    {%- for parent in segment_sibling_groups(rules) %}
     {{ 'union all' if not loop.first }}
-    select {{ quoted_text(parent) if parent is not none else "''" }} as parent_segment
+    select
+        {{ quoted_text(parent) if parent is not none else "''" }} as parent_segment,
+        {{ 'true' if parent in segment_partitions(rules) else 'false' }} as is_partition
     {%- else %}
-    select '' as parent_segment where false
+    select
+        '' as parent_segment,
+        true as is_partition
+    where false
     {%- endfor %}
 ),
 
 children as (
     select
-        tree.as_of_date,
-        partitions.parent_segment,
-        sum(tree.contacts) as contacts,
-        sum(tree.revenue) as revenue
+        as_of_date,
+        coalesce(parent_segment, '') as parent_segment,
+        sum(contacts) as contacts,
+        sum(mailable_contacts) as mailable_contacts,
+        sum(revenue) as revenue
     from tree
-    inner join partitions
-        on coalesce(tree.parent_segment, '') = partitions.parent_segment
-    where tree.is_exclusive
-    group by tree.as_of_date, partitions.parent_segment
+    where is_exclusive
+    group by as_of_date, coalesce(parent_segment, '')
 ),
 
 parents as (
@@ -46,6 +52,7 @@ parents as (
         as_of_date,
         segment,
         contacts,
+        mailable_contacts,
         revenue
     from tree
     union all
@@ -53,27 +60,45 @@ parents as (
         as_of_date,
         '' as segment,
         contacts,
+        mailable_contacts,
         revenue
     from everybody
 ),
 
 final as (
     select
-        parents.as_of_date,
-        parents.segment,
+        everybody.as_of_date,
+        sibling_groups.parent_segment,
         parents.contacts,
         children.contacts as contacts_of_children,
+        parents.mailable_contacts,
+        children.mailable_contacts as mailable_contacts_of_children,
         parents.revenue,
         children.revenue as revenue_of_children
-    from parents
-    inner join partitions on parents.segment = partitions.parent_segment
+    -- what should be there: a date or a parent that is missing must not pass
+    from everybody
+    cross join sibling_groups
+    left join parents
+        on
+            everybody.as_of_date = parents.as_of_date
+            and sibling_groups.parent_segment = parents.segment
     left join children
         on
-            parents.segment = children.parent_segment
-            and parents.as_of_date = children.as_of_date
+            everybody.as_of_date = children.as_of_date
+            and sibling_groups.parent_segment = children.parent_segment
     where
-        parents.contacts <> coalesce(children.contacts, -1)
-        or parents.revenue <> coalesce(children.revenue, -1)
+        parents.contacts is null
+        or children.contacts is null
+        or children.contacts > parents.contacts
+        or children.mailable_contacts > parents.mailable_contacts
+        or (
+            sibling_groups.is_partition
+            and (
+                parents.contacts <> children.contacts
+                or parents.mailable_contacts <> children.mailable_contacts
+                or parents.revenue <> children.revenue
+            )
+        )
 )
 
 select * from final

@@ -18,8 +18,20 @@ evaluations as (
     select * from {{ ref('segment_evaluations') }}
 ),
 
+contracts as (
+    select * from {{ ref('segment_contracts') }}
+),
+
 segments as (
     {{ segment_list(rules) | indent(4) }}
+),
+
+-- segments whose members cannot be right by what is expected of them: their lists stay as they are
+held_back as (
+    select segment
+    from contracts
+    where severity = 'critical' and not is_met
+    group by segment
 ),
 
 today as (
@@ -99,7 +111,8 @@ final as (
         on
             changes.contact_id = addresses.contact_id
             and changes.is_preferred = addresses.is_preferred
-    where contacts.is_mailable
+    left join held_back on changes.segment = held_back.segment
+    where contacts.is_mailable and held_back.segment is null
 )
 
 select * from final

@@ -19,6 +19,32 @@ evaluations as (
     where is_current
 ),
 
+contracts as (
+    select * from {{ ref('segment_contracts') }}
+),
+
+segments as (
+    {{ segment_list(rules) | indent(4) }}
+),
+
+broken as (
+    select segment
+    from contracts
+    where severity = 'critical' and not is_met
+    group by segment
+),
+
+-- segments whose members cannot be right by what is expected of them: their tags stay as they are
+held_back as (
+    select
+        {%- for number in range(1, segment_words(rules) + 1) %}
+        coalesce(sum(case when segments.word = {{ number }} then segments.bit end), 0)
+            as word_{{ number }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from segments
+    inner join broken on segments.segment = broken.segment
+),
+
 -- contacts share few combinations of segments: the text of the tags is made once for each
 combinations as (
     select
@@ -33,9 +59,10 @@ combinations as (
 
 tags as (
     select
-        {{ segment_word_columns(rules) | join(', ') }},
-        {{ segment_tags(rules) }} as tags
+        {{ segment_word_columns(rules, 'combinations.') | join(', ') }},
+        {{ segment_tags(rules, 'held_back') }} as tags
     from combinations
+    cross join held_back
 ),
 
 tagged as (

@@ -1,7 +1,17 @@
 {%- set rules = segment_rules() %}
+{%- set months = range(1, var('history_months') | int + 1) %}
+{%- set words = range(1, segment_words(rules) + 1) %}
 
 with evaluations as (
     select * from {{ ref('segment_evaluations') }}
+),
+
+timelines as (
+    select * from {{ ref('segment_timelines') }}
+),
+
+dates as (
+    select * from {{ ref('int_as_of_dates') }}
 ),
 
 segments as (
@@ -53,6 +63,8 @@ sizes as (
         level,
         parent_segment,
         is_exclusive,
+        -- null on the first date at which anybody was known
+        lag(as_of_date) over (partition by segment order by as_of_date) as previous_as_of_date,
         sum(all_contacts) as all_contacts,
         sum(case when is_in then contacts else 0 end) as contacts,
         sum(case when is_in then mailable_contacts else 0 end) as mailable_contacts,
@@ -60,6 +72,59 @@ sizes as (
     from combinations_by_segment
     group by
         segment, as_of_date, is_current, label, label_fr, level, parent_segment, is_exclusive
+),
+
+-- who came and who went since the date before, of which there are few combinations as well
+changes as (
+    {%- for index in months %}
+    {{ 'union all' if not loop.first }}
+    select
+        {{ index - 1 }} as date_index,
+        {%- for number in words %}
+        {{ segment_bits_without(number, index - 1, index) }} as entered_word_{{ number }},
+        {{ segment_bits_without(number, index, index - 1) }} as left_word_{{ number }},
+        {%- endfor %}
+        count(*) as contacts
+    from timelines
+    group by
+        {%- for number in words %}
+        {{ segment_bits_without(number, index - 1, index) }},
+        {{ segment_bits_without(number, index, index - 1) }}{{ "," if not loop.last }}
+        {%- endfor %}
+    {%- else %}
+    select
+        1 as date_index,
+        {%- for number in words %}
+        cast(0 as {{ segment_word_type() }}) as entered_word_{{ number }},
+        cast(0 as {{ segment_word_type() }}) as left_word_{{ number }},
+        {%- endfor %}
+        0 as contacts
+    where false
+    {%- endfor %}
+),
+
+changes_by_segment as (
+    select
+        segments.segment,
+        dates.as_of_date,
+        sum(
+            case
+                when {{ segment_is_in(rules, 'changes', 'segments', prefix='entered_') }}
+                    then changes.contacts
+                else 0
+            end
+        ) as entered_contacts,
+        sum(
+            case
+                when {{ segment_is_in(rules, 'changes', 'segments', prefix='left_') }}
+                    then changes.contacts
+                else 0
+            end
+        ) as left_contacts
+    from changes
+    inner join dates on changes.date_index = dates.date_index
+    cross join segments
+    group by segments.segment, dates.as_of_date
 ),
 
 final as (
@@ -78,12 +143,22 @@ final as (
         cast(sizes.contacts as double)
         / nullif(case when sizes.level > 1 then above.contacts else sizes.all_contacts end, 0)
             as share,
-        cast(sizes.contacts as double) / nullif(sizes.all_contacts, 0) as share_of_contacts
+        cast(sizes.contacts as double) / nullif(sizes.all_contacts, 0) as share_of_contacts,
+        cast(
+            case when sizes.previous_as_of_date is not null then changed.entered_contacts end as bigint
+        ) as entered_contacts,
+        cast(
+            case when sizes.previous_as_of_date is not null then changed.left_contacts end as bigint
+        ) as left_contacts
     from sizes
     left join sizes as above
         on
             sizes.parent_segment = above.segment
             and sizes.as_of_date = above.as_of_date
+    left join changes_by_segment as changed
+        on
+            sizes.segment = changed.segment
+            and sizes.as_of_date = changed.as_of_date
 )
 
 select * from final

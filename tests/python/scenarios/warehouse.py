@@ -29,7 +29,7 @@ CLOCK_COLUMNS = {
     "modified_at",
 }
 # logs of what happened, which a second run lengthens
-LOG_TABLES = {"landing_log", "gate_history"}
+LOG_TABLES = {"landing_log", "gate_history", "segment_membership_log", "segment_rules"}
 
 
 @dataclass

@@ -44,6 +44,7 @@ class Compiled:
     errors: list[str]
     sql: str | None
     bits: dict[str, Any]
+    hashes: dict[str, str]
     event_columns: dict[str, Any] | None = None
     features_sql: str | None = None
 

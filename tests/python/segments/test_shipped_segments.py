@@ -1,0 +1,146 @@
+"""The worked examples among the shipped segments: people just inside and outside every bound."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from winback.build import _invoke
+
+ROOT = Path(__file__).parents[3]
+
+# reachable and heard of a month ago; what an example is about is added
+SOMEBODY: dict[str, Any] = {
+    "is_mailable": True,
+    "is_inactive": False,
+    "days_since_last_engagement": 30,
+    "days_since_first_seen": 900,
+}
+# idle for over six months, under 30 points, under 35
+IDLE = SOMEBODY | {
+    "is_inactive": True,
+    "days_since_last_engagement": 184,
+    "engagement_points": 29.99,
+    "age": 34,
+}
+# score > 75 and revenue > 500 and not inactive
+VIP = SOMEBODY | {"engagement_score": 75.01, "revenue_365d": 500.01}
+# Paris and amount over 200
+PARIS = SOMEBODY | {"city": "Paris", "revenue_lifetime": 200.01}
+# a cart left lately by somebody who buys regularly
+CART = SOMEBODY | {"orders_365d": 3, "cart_abandoned_30d": True, "days_since_last_engagement": 90}
+
+# segment -> people in it and people beside it; a person is what differs from the example
+EXAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]] = {
+    "inactive_young_low_score": (
+        IDLE,
+        [{}, {"engagement_points": 0}, {"age": 18}, {"days_since_last_engagement": 2000}],
+        [
+            {"days_since_last_engagement": 183},
+            {"engagement_points": 30},
+            {"engagement_points": None},
+            {"age": 35},
+            {"age": None},
+            {"is_inactive": False},
+            {"is_inactive": None},
+            {"is_mailable": False},
+        ],
+    ),
+    "vip": (
+        VIP,
+        [{}, {"is_inactive": None}, {"days_since_last_engagement": 200}],
+        [
+            {"engagement_score": 75},
+            {"engagement_score": None},
+            {"revenue_365d": 500},
+            {"revenue_365d": None},
+            {"is_inactive": True},
+        ],
+    ),
+    "paris_spenders": (
+        PARIS,
+        [{}, {"is_inactive": True}],
+        [
+            {"revenue_lifetime": 200},
+            {"revenue_lifetime": None},
+            {"city": "paris"},
+            {"city": "Paris 13"},
+            {"city": None},
+        ],
+    ),
+    "cart_abandoners_with_history": (
+        CART,
+        [{}, {"orders_365d": 12}, {"days_since_last_engagement": 0}],
+        [
+            {"orders_365d": 2},
+            {"orders_365d": None},
+            {"cart_abandoned_30d": False},
+            {"cart_abandoned_30d": None},
+            {"days_since_last_engagement": 91},
+            {"is_inactive": True},
+            {"is_mailable": False},
+        ],
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def people(dbt_target: Path) -> duckdb.DuckDBPyConnection:
+    """The shipped rules, evaluated by their own query over the people of all examples."""
+    printed: list[str] = []
+
+    def keep(event: Any) -> None:
+        if event.info.name == "PrintEvent":
+            printed.append(event.info.msg)
+
+    done = _invoke(
+        [
+            *("run-operation", "validate_segments"),
+            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
+            *("--target-path", str(dbt_target), "--log-path", str(dbt_target), "--quiet"),
+        ],
+        keep,
+    )
+    assert done.success, done.exception
+    (compiled,) = json.loads(printed[-1])
+    assert compiled["errors"] == []
+    manifest = json.loads((dbt_target / "manifest.json").read_text())
+    columns = manifest["nodes"]["model.winback.int_contact_features"]["columns"].values()
+    connection = duckdb.connect()
+    typed = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in columns)
+    connection.execute(f"create table features ({typed})")
+    for segment, (example, inside, outside) in EXAMPLES.items():
+        for side, variants in (("in", inside), ("out", outside)):
+            for number, variant in enumerate(variants):
+                person = example | variant | {"contact_id": f"{segment} {side} {number}"}
+                person |= {"as_of_date": "2026-06-30"}
+                connection.execute(
+                    f"insert into features ({', '.join(person)})"
+                    f" values ({', '.join('?' * len(person))})",
+                    list(person.values()),
+                )
+    connection.execute(f"create table history as {compiled['sql']}")
+    return connection
+
+
+@pytest.mark.parametrize("segment", EXAMPLES)
+def test_the_example_holds_those_inside_its_bounds_and_nobody_beside_them(
+    segment: str, people: duckdb.DuckDBPyConnection
+) -> None:
+    _, inside, outside = EXAMPLES[segment]
+    rows = people.execute(
+        f"select contact_id, {segment} from history where contact_id like '{segment} %'"
+    ).fetchall()
+    assert len(rows) == len(inside) + len(outside)
+    wrong = [name for name, is_in in rows if is_in is not (" in " in name)]
+    assert wrong == []
+
+
+def test_exactly_one_segment_of_level_one_holds_each(people: duckdb.DuckDBPyConnection) -> None:
+    places = people.execute(
+        "select contact_id from history where cast(unmailable as int) + cast(never_engaged as int)"
+        " + cast(inactive as int) + cast(active as int) + cast(cooling as int) <> 1"
+    ).fetchall()
+    assert places == []
