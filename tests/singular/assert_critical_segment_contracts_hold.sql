@@ -1,5 +1,5 @@
--- The same of severity critical. Such a segment is held back from the sync tables already, so a run
--- only warns: an error would skip these tables and leave yesterday's lists in force, of all segments.
+-- What is expected of a segment as critical and is not so. It is held back from the sync tables, so
+-- a run only warns: an error would skip these and leave yesterday's lists of all segments in force.
 -- With var segment_contract_severity `error` it fails, for CI.
 {{ config(severity=var('segment_contract_severity')) }}
 

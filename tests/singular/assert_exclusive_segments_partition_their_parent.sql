@@ -1,6 +1,6 @@
 -- A contact in two exclusive siblings gets two treatments, and one in none of them is forgotten by
--- everybody: exclusive siblings hold each contact of their parent once at most, exactly once where one
--- of them takes the rest, and nobody else, at every date.
+-- everybody: exclusive siblings hold each contact of their parent once at most, exactly once where
+-- one of them takes the rest, and nobody else, at every date.
 {%- set rules = segment_rules() %}
 
 with history as (

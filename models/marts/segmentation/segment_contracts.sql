@@ -66,7 +66,8 @@ entries_{{ months | length }} as (
     select
         *,
         {%- for number in words %}
-        {{ segment_known_word(number, months | length) }} & {{ flap_bits[number - 1] }}
+        {{ segment_known_word(number, months | length) }}
+        & {{ flap_bits[number - 1] }}
             as once_word_{{ number }}_{{ months | length }},
         cast(0 as {{ segment_word_type() }}) as again_word_{{ number }}_{{ months | length }}
         {{- "," if not loop.last }}
@@ -84,7 +85,8 @@ entries_{{ index - 1 }} as (
         {%- for number in words %}
         {%- set entered = '((' ~ segment_bits_without(number, index - 1, index) ~ ') & '
             ~ flap_bits[number - 1] ~ ')' %}
-        once_word_{{ number }}_{{ index }} | {{ entered }} as once_word_{{ number }}_{{ index - 1 }},
+        once_word_{{ number }}_{{ index }} | {{ entered }}
+            as once_word_{{ number }}_{{ index - 1 }},
         again_word_{{ number }}_{{ index }} | (once_word_{{ number }}_{{ index }} & {{ entered }})
             as again_word_{{ number }}_{{ index - 1 }}{{ "," if not loop.last }}
         {%- endfor %}
@@ -223,6 +225,11 @@ followed_by_segment as (
     group by segments.segment, followed.outcome, followed.within_days
 ),
 
+kept as (
+    select count(distinct as_of_date) as dates
+    from tree
+),
+
 today as (
     select
         segment,
@@ -267,8 +274,7 @@ observations as (
             when 'flap_rate'
                 then
                     case
-                        when (select count(distinct tree.as_of_date) from tree) < 3
-                            then 'fewer than three dates are kept'
+                        when kept.dates < 3 then 'fewer than three dates are kept'
                         when returns.once_contacts is null then 'nobody was ever in it'
                     end
             when 'predictive'
@@ -299,6 +305,7 @@ observations as (
         end as not_judged_because
     from expectations
     inner join today on expectations.segment = today.segment
+    cross join kept
     left join stability on expectations.segment = stability.segment
     left join returns on expectations.segment = returns.segment
     left join forecasts
@@ -368,7 +375,8 @@ final as (
         case
             when not_judged_because is not null
                 then
-                    called || ' cannot be judged by ' || check_name || ' yet: ' || not_judged_because
+                    called || ' cannot be judged by ' || check_name || ' yet: '
+                    || not_judged_because
             else finding || '; ' || expected || ' expected'
         end || '.' as sentence
     from judged

@@ -6,7 +6,7 @@ with memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-hashes as (
+resolved as (
     {{ segment_hash_list(rules) | indent(4) }}
 ),
 
@@ -14,10 +14,10 @@ final as (
     select
         memberships.contact_id,
         memberships.segment,
-        hashes.rules_hash,
+        resolved.rules_hash,
         memberships.as_of_date
     from memberships
-    inner join hashes on memberships.segment = hashes.segment
+    inner join resolved on memberships.segment = resolved.segment
 )
 
 select * from final

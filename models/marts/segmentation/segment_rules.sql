@@ -12,7 +12,7 @@ with segments as (
     {{ segment_list(rules) | indent(4) }}
 ),
 
-hashes as (
+resolved as (
     {{ segment_hash_list(rules, with_texts=true) | indent(4) }}
 ),
 
@@ -25,14 +25,14 @@ held as (
 final as (
     select
         segments.segment,
-        hashes.rules_hash,
+        resolved.rules_hash,
         segments.label,
         segments.label_fr,
         cast(segments.level as integer) as level,
         segments.parent_segment,
         segments.is_exclusive,
-        hashes.rule,
-        hashes.resolved_rules,
+        resolved.rule,
+        resolved.resolved_rules,
         {% if is_incremental() -%}
         coalesce(held.first_run_at, {{ run_time() }}) as first_run_at,
         {% else -%}
@@ -40,12 +40,12 @@ final as (
         {% endif -%}
         {{ run_time() }} as last_run_at
     from segments
-    inner join hashes on segments.segment = hashes.segment
+    inner join resolved on segments.segment = resolved.segment
     {% if is_incremental() -%}
     left join held
         on
-            hashes.segment = held.segment
-            and hashes.rules_hash = held.rules_hash
+            resolved.segment = held.segment
+            and resolved.rules_hash = held.rules_hash
     {%- endif %}
 )
 
