@@ -31,6 +31,8 @@ from .test_random_rules import (
 
 MUTATIONS = yaml.safe_load((Path(__file__).parent / "mutations.yml").read_text())
 SEGMENTS = ROOT / "macros" / "segments"
+# explanations have mutations of their own
+COMPILER = sorted(set(SEGMENTS.glob("*.sql")) - set(SEGMENTS.glob("segment_explain*.sql")))
 # not UTC, so that a day in the wrong zone is another day
 TIMEZONE = "America/Los_Angeles"
 SEED, PEOPLE = 7, 600
@@ -44,7 +46,7 @@ RELATIONS = [
 def _mutant(number: int, mutation: dict[str, str], names: list[str]) -> str:
     """All macros of the compiler with one mistake, under names of their own."""
     whole = []
-    for path in sorted(SEGMENTS.glob("*.sql")):
+    for path in COMPILER:
         text = path.read_text()
         if path.name == mutation["file"]:
             assert text.count(mutation["text"]) == 1, mutation["name"]
@@ -140,9 +142,7 @@ def queries(rules: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactor
     (project / "dbt_project.yml").write_text(
         f"{{name: winback, profile: winback, vars: {{timezone: {TIMEZONE}, systems: []}}}}"
     )
-    names = re.findall(
-        r"{%-? macro (\w+)\(", "".join(path.read_text() for path in SEGMENTS.glob("*.sql"))
-    )
+    names = re.findall(r"{%-? macro (\w+)\(", "".join(path.read_text() for path in COMPILER))
     # dispatched by its name
     names = [name for name in names if not name.endswith("segment_word_type")]
     calls = ["validate_segments(cases, fields)"]

@@ -1,0 +1,137 @@
+"""Explanations with a mistake in one place say something else: every mutation is noticed."""
+
+import contextlib
+import random
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from .compiler import FIELDS, ROOT
+from .explainer import Queries, Truth, differences, queries_of, run_operation, truth_of
+from .test_explain_flips import (
+    CONDITIONS,
+    FORESEEN,
+    TIMEZONE,
+    expected_flips,
+    told_flips,
+    unforeseen_wrongly,
+)
+from .test_explain_flips import FIELDS as CLOCK_FIELDS
+from .test_explain_flips import _rules as plain_rules
+from .test_mutations import RELATIONS, TREE
+from .test_random_rules import (
+    COLUMNS,
+    OPERATORS,
+    random_condition,
+    random_operand,
+)
+
+MUTATIONS = yaml.safe_load((Path(__file__).parent / "explain_mutations.yml").read_text())
+FILES = sorted((ROOT / "macros" / "segments").glob("segment_explain*.sql"))
+SEED, PEOPLE = 7, 60
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[dict[str, Any]]:
+    """A tree, every operator on every kind of column, and some random rules."""
+    draw = random.Random(SEED)
+    a_column = {kind: column for column, kind in COLUMNS.items()}
+    conditions: list[dict[str, Any]] = [
+        {"field": a_column[kind], operator: random_operand(draw, kind, operator)}
+        for kind, operators in OPERATORS.items()
+        for operator in operators
+    ]
+    conditions += [{"field": "last_order_at", "within_days": days} for days in (1, 31)]
+    conditions += [{"field": "last_order_at", "lte": "2026-06-29"}]
+    conditions += [{"field": "age", operator: 30} for operator in ("gt", "gte", "lt", "lte")]
+    conditions += [random_condition(draw, ["old", "lost"]) for _ in range(8)]
+    return TREE + [
+        {"name": f"audience_{number}", "where": condition}
+        for number, condition in enumerate(conditions)
+    ]
+
+
+def _mutant(number: int, mutation: dict[str, str], names: list[str]) -> str:
+    """The macros of explanations with one mistake, under names of their own."""
+    whole = []
+    for path in FILES:
+        text = path.read_text()
+        if path.name == mutation["file"]:
+            assert text.count(mutation["text"]) == 1, mutation["name"]
+            text = text.replace(mutation["text"], mutation["becomes"])
+        whole.append(text)
+    return re.sub(rf"\b({'|'.join(names)})(?=\()", rf"mutant_{number}_\1", "\n".join(whole))
+
+
+@pytest.fixture(scope="module")
+def queries(
+    rules: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> list[list[Queries]]:
+    """Of the macros as they are, then of every mutant, in one dbt call."""
+    project = tmp_path_factory.mktemp("explain_mutants")
+    shutil.copytree(ROOT / "macros", project / "macros")
+    shutil.copy(ROOT / "profiles.yml", project)
+    (project / "models").mkdir()
+    for relation in RELATIONS:
+        (project / "models" / f"{relation}.sql").write_text("select 1 as one")
+    (project / "dbt_project.yml").write_text(
+        "{name: winback, profile: winback,"
+        f" vars: {{timezone: {TIMEZONE}, systems: [], custom_fields: [], currency: EUR}}}}"
+    )
+    names = re.findall(r"{% macro (\w+)\(", "".join(path.read_text() for path in FILES))
+    calls = ["explain_segments(cases, fields)"]
+    for number, mutation in enumerate(MUTATIONS):
+        (project / "macros" / f"mutant_{number}.sql").write_text(_mutant(number, mutation, names))
+        part = "cases[1:]" if "is_about_days" in mutation else "cases[:1]"
+        calls.append(f"mutant_{number}_explain_segments({part}, fields)")
+    body = "\n".join(f"{{%- do {call} -%}}" for call in calls)
+    (project / "macros" / "all.sql").write_text(
+        f"{{% macro explain_all(cases, fields) %}}{body}{{% endmacro %}}"
+    )
+    lists = [rules, plain_rules(CONDITIONS), plain_rules([leaf for leaf, _, _ in FORESEEN])]
+    arguments = {"cases": [{"rules": each} for each in lists], "fields": FIELDS | CLOCK_FIELDS}
+    printed = run_operation("explain_all", arguments, project / "target", project)
+    return [queries_of(text) for text in printed]
+
+
+@pytest.fixture(scope="module")
+def truth(rules: list[dict[str, Any]]) -> Truth:
+    return truth_of(rules, random.Random(SEED), PEOPLE, TIMEZONE)
+
+
+@pytest.fixture(scope="module")
+def flips() -> dict[tuple[str, str], list[date]]:
+    return expected_flips()
+
+
+def _tells_days(found: list[Queries], flips: dict[tuple[str, str], list[date]]) -> bool:
+    return told_flips(found[0].leaves) == flips and not unforeseen_wrongly(found[1].leaves)
+
+
+def test_the_macros_as_they_are_agree(
+    queries: list[list[Queries]], truth: Truth, flips: dict[tuple[str, str], list[date]]
+) -> None:
+    assert differences(queries[0][0], truth) == []
+    assert _tells_days(queries[0][1:], flips)
+
+
+@pytest.mark.parametrize("number", range(len(MUTATIONS)), ids=[m["name"] for m in MUTATIONS])
+def test_a_mistake_is_noticed(
+    number: int,
+    queries: list[list[Queries]],
+    truth: Truth,
+    flips: dict[tuple[str, str], list[date]],
+) -> None:
+    found = queries[number + 1]
+    # a query that does not run is noticed too
+    with contextlib.suppress(duckdb.Error):
+        if "is_about_days" in MUTATIONS[number]:
+            assert not _tells_days(found, flips)
+        else:
+            assert differences(found[0], truth)
