@@ -270,6 +270,40 @@ app.command()(segment_commands.impact)
 app.add_typer(segment_commands.app, name="segments")
 
 
+@app.command()
+def explain(
+    person: Annotated[
+        str, typer.Argument(metavar="CONTACT", help="contact_id, or an address of the contact.")
+    ],
+    segment: Annotated[
+        str | None,
+        typer.Option("--segment", help="Only this one, in it or not. Default: all hers."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="A date that is kept. Default: the current one.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="Language of the answer: en or fr.")] = "en",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
+    database: DatabaseOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Say why a contact is in its segments, or not in one, and until when.
+
+    The answer holds the contact_id and no address.
+    """
+    from winback.segments.explain import explain as explain_contact
+
+    explain_contact(
+        database.absolute() if database else find_database(None, find_project(project)),
+        person,
+        segment=segment,
+        as_of=as_of,
+        language=lang,
+        as_json=as_json,
+        console=Console(),
+    )
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 1."""
     try:
