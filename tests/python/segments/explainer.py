@@ -13,7 +13,7 @@ import yaml
 from winback.build import _invoke
 from winback.segments.reference import Row, Rule, _tried_before, evaluate, holds
 
-from .compiler import FIELDS, ROOT
+from .compiler import FIELDS
 from .events import UNKNOWN_OPEN_WEIGHT, warehouse
 from .test_random_rules import COLUMNS, TYPES, random_events, random_people
 
@@ -57,13 +57,15 @@ def queries_of(printed: str) -> list[Queries]:
 
 def explained_rules(
     cases: Sequence[Sequence[Rule]],
-    target: Path,
+    project: Path,
     fields: Mapping[str, str] | None = None,
     **variables: Any,
 ) -> list[Queries]:
     """The queries of each list of rules, in one dbt call."""
     arguments = {"cases": [{"rules": case} for case in cases], "fields": fields or FIELDS}
-    (printed,) = run_operation("explain_segments", arguments, target, ROOT, **variables)
+    (printed,) = run_operation(
+        "explain_segments", arguments, project / "target", project, **variables
+    )
     return queries_of(printed)
 
 

@@ -154,13 +154,13 @@ def members(compiled: Compiled, people: str = PEOPLE) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def evaluated(dbt_target: Path) -> dict[str, str]:
+def evaluated(macros_only: Path) -> dict[str, str]:
     """Members per condition; all conditions go through one query, as in the model."""
     rules = [
         {"name": f"s{place}", "where": condition}
         for place, (condition, _) in enumerate(CONDITIONS.values())
     ]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     return dict(zip(CONDITIONS, members(compiled).values(), strict=True))
 
 
@@ -169,16 +169,16 @@ def test_condition_selects_whom_it_says(case: str, evaluated: dict[str, str]) ->
     assert evaluated[case] == CONDITIONS[case][1]
 
 
-def test_tree_parents_siblings_and_rest(dbt_target: Path) -> None:
-    tree, reordered = compile_rules([TREE, [TREE[3], TREE[2], TREE[1]]], dbt_target)
+def test_tree_parents_siblings_and_rest(macros_only: Path) -> None:
+    tree, reordered = compile_rules([TREE, [TREE[3], TREE[2], TREE[1]]], macros_only)
     assert members(tree) == TREE_MEMBERS
     # first match wins: with the rich tried first, c1 is rich and no longer in Paris
     assert members(reordered) == {"rich": "124", "paris": "", "other": "3"}
 
 
-def test_sql_leaf_when_switched_on(tmp_path: Path) -> None:
+def test_sql_leaf_when_switched_on(macros_only: Path) -> None:
     rule = {"name": "raw", "where": {"not": {"sql": "age > 33 or city = 'x' -- note"}}}
-    (compiled,) = compile_rules([[rule]], tmp_path, {"allow_sql_rules": True})
+    (compiled,) = compile_rules([[rule]], macros_only, {"allow_sql_rules": True})
     assert members(compiled) == {"raw": "13"}
 
 
@@ -190,7 +190,7 @@ EVENING_ORDER = """
 """
 
 
-def test_days_of_a_time_are_those_of_the_time_zone(tmp_path: Path) -> None:
+def test_days_of_a_time_are_those_of_the_time_zone(macros_only: Path) -> None:
     ordered = "last_order_at"
     conditions = {
         "today": {"field": ordered, "within_days": 1},
@@ -200,7 +200,7 @@ def test_days_of_a_time_are_those_of_the_time_zone(tmp_path: Path) -> None:
         "moment": {"field": ordered, "eq": "2026-07-01 03:00:00"},
     }
     rules = [{"name": name, "where": where} for name, where in conditions.items()]
-    (compiled,) = compile_rules([rules], tmp_path, {"timezone": "America/Los_Angeles"})
+    (compiled,) = compile_rules([rules], macros_only, {"timezone": "America/Los_Angeles"})
     assert members(compiled, EVENING_ORDER) == {
         "today": "1",
         "before": "",
@@ -210,17 +210,17 @@ def test_days_of_a_time_are_those_of_the_time_zone(tmp_path: Path) -> None:
     }
 
 
-def test_leaf_used_twice_is_computed_once(dbt_target: Path) -> None:
+def test_leaf_used_twice_is_computed_once(macros_only: Path) -> None:
     rules = [{"name": f"s{place}", "where": {"all": [PARIS, YOUNG]}} for place in range(9)]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     assert compiled.sql is not None
     assert compiled.sql.count("'Paris'") == 1
 
 
-def test_segments_beyond_one_word_keep_their_places(dbt_target: Path) -> None:
+def test_segments_beyond_one_word_keep_their_places(macros_only: Path) -> None:
     rules = [
         {"name": f"s{place}", "where": {"field": "age", "eq": (30, 34, 35)[place % 3]}}
         for place in range(130)
     ]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     assert members(compiled) == {f"s{place}": "142"[place % 3] for place in range(130)}

@@ -109,13 +109,13 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def compiled(dbt_target: Path) -> Compiled:
+def compiled(macros_only: Path) -> Compiled:
     """All conditions in one query, as in the model."""
     rules = [
         {"name": f"s{place}", "where": condition}
         for place, (condition, _) in enumerate(CONDITIONS.values())
     ]
-    return compile_rules([rules], dbt_target)[0]
+    return compile_rules([rules], macros_only)[0]
 
 
 def members(
@@ -163,13 +163,13 @@ WRONG = """
 
 
 def test_not_opened_in_14_days_is_not_opened_before(
-    database: duckdb.DuckDBPyConnection, dbt_target: Path
+    database: duckdb.DuckDBPyConnection, macros_only: Path
 ) -> None:
     rules = [
         {"name": "silent", "where": NO_OPEN},
         {"name": "mailed", "where": {"all": [NO_OPEN, {"event": "sent", "gte": 1}]}},
     ]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     silent, mailed = members(database, compiled)
     wrong = "".join(row[0][1] for row in database.execute(f"{WRONG} order by 1").fetchall())
     # c2 opened 200 days ago and yesterday: a reader, whom the join takes for silent
@@ -179,7 +179,7 @@ def test_not_opened_in_14_days_is_not_opened_before(
     assert mailed == "35"
 
 
-def test_equal_counts_are_one_column(dbt_target: Path) -> None:
+def test_equal_counts_are_one_column(macros_only: Path) -> None:
     leaves = [
         {"event": "open", "gte": 1, "within_days": 45, "campaign_type": ["promotion", "digest"]},
         {"event": "open", "eq": 0, "within_days": 45, "campaign_type": ["digest", "promotion"]},
@@ -191,7 +191,7 @@ def test_equal_counts_are_one_column(dbt_target: Path) -> None:
         {"event": "order", "lt": 9},
     ]
     rules = [{"name": "one", "where": {"any": [{"not": {"all": leaves}}]}}]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     assert compiled.event_columns == {
         "event_bounce_hard_ever": {
             "event": "bounce_hard",
@@ -220,19 +220,19 @@ def test_equal_counts_are_one_column(dbt_target: Path) -> None:
     }
 
 
-def test_rules_without_counts_read_the_features_alone(dbt_target: Path) -> None:
+def test_rules_without_counts_read_the_features_alone(macros_only: Path) -> None:
     rules = [{"name": "one", "where": {"event": "click", "gte": 1, "within_days": 30}}]
-    (compiled,) = compile_rules([rules], dbt_target)
+    (compiled,) = compile_rules([rules], macros_only)
     assert compiled.event_columns == {}
     assert compiled.features_sql is not None
     assert "activity" not in compiled.features_sql
 
 
 def test_dates_are_those_that_are_wanted(
-    database: duckdb.DuckDBPyConnection, dbt_target: Path
+    database: duckdb.DuckDBPyConnection, macros_only: Path
 ) -> None:
     rules = [{"name": "one", "where": {"event": "click", "gte": 1, "within_days": 31}}]
-    (compiled,) = compile_rules([rules], dbt_target, as_of_dates=["2026-05-31"])
+    (compiled,) = compile_rules([rules], macros_only, as_of_dates=["2026-05-31"])
     found = database.execute(
         f"select as_of_date, contact_id, one from ({compiled.query}) order by contact_id"
     ).fetchall()

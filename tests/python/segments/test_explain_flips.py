@@ -88,10 +88,10 @@ def _rules(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def queries(dbt_target: Path) -> list[Queries]:
+def queries(macros_only: Path) -> list[Queries]:
     """Of the conditions whose flips are told, and of those that are foreseen or not."""
     cases = [_rules(CONDITIONS), _rules([leaf for leaf, _, _ in FORESEEN])]
-    return explained_rules(cases, dbt_target, FIELDS, timezone=TIMEZONE)
+    return explained_rules(cases, macros_only, FIELDS, timezone=TIMEZONE)
 
 
 def told_flips(query: str) -> dict[tuple[str, str], list[date]]:

@@ -3,7 +3,6 @@
 import contextlib
 import random
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import duckdb
 import pytest
 import yaml
 
-from .compiler import FIELDS, ROOT
+from .compiler import FIELDS, ROOT, write_project
 from .explainer import Queries, Truth, differences, queries_of, run_operation, truth_of
 from .test_explain_flips import (
     CONDITIONS,
@@ -24,7 +23,7 @@ from .test_explain_flips import (
 )
 from .test_explain_flips import FIELDS as CLOCK_FIELDS
 from .test_explain_flips import _rules as plain_rules
-from .test_mutations import RELATIONS, TREE
+from .test_mutations import TREE
 from .test_random_rules import (
     COLUMNS,
     OPERATORS,
@@ -74,16 +73,7 @@ def queries(
     rules: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> list[list[Queries]]:
     """Of the macros as they are, then of every mutant, in one dbt call."""
-    project = tmp_path_factory.mktemp("explain_mutants")
-    shutil.copytree(ROOT / "macros", project / "macros")
-    shutil.copy(ROOT / "profiles.yml", project)
-    (project / "models").mkdir()
-    for relation in RELATIONS:
-        (project / "models" / f"{relation}.sql").write_text("select 1 as one")
-    (project / "dbt_project.yml").write_text(
-        "{name: winback, profile: winback,"
-        f" vars: {{timezone: {TIMEZONE}, systems: [], custom_fields: [], currency: EUR}}}}"
-    )
+    project = write_project(tmp_path_factory.mktemp("explain_mutants"), timezone=TIMEZONE)
     names = re.findall(r"{% macro (\w+)\(", "".join(path.read_text() for path in FILES))
     calls = ["explain_segments(cases, fields)"]
     for number, mutation in enumerate(MUTATIONS):

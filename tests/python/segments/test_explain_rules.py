@@ -37,8 +37,8 @@ def lists(seed: int) -> list[list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def queries(lists: list[list[dict[str, Any]]], dbt_target: Path) -> list[Queries]:
-    return explained_rules(lists, dbt_target, timezone=TIMEZONE)
+def queries(lists: list[list[dict[str, Any]]], macros_only: Path) -> list[Queries]:
+    return explained_rules(lists, macros_only, timezone=TIMEZONE)
 
 
 @pytest.mark.parametrize("number", range(LISTS))

@@ -98,7 +98,7 @@ PERSON = {"contact_id": "c1", "as_of_date": date(2026, 6, 30)}
 
 
 @pytest.fixture(scope="module")
-def rows(dbt_target: Path) -> list[dict[str, Any]]:
+def rows(macros_only: Path) -> list[dict[str, Any]]:
     """What is said of somebody of whom little is known."""
     rules: list[dict[str, Any]] = [
         {"name": f"s{number}", "where": leaf} for number, (leaf, _, _) in enumerate(SENTENCES)
@@ -114,7 +114,7 @@ def rows(dbt_target: Path) -> list[dict[str, Any]]:
         {"name": "sub", "level": 2, "parent": "top", "where": {"segment": "top"}},
         {"name": "rest", "level": 1, "otherwise": True},
     ]
-    (queries,) = explained_rules([rules], dbt_target, FIELDS)
+    (queries,) = explained_rules([rules], macros_only, FIELDS)
     person = PERSON | VALUES
     members = evaluate(rules, dict.fromkeys(COLUMNS) | person)
     return answers(queries.leaves, people_table([person], COLUMNS, TYPES), [members])

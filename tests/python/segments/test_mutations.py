@@ -4,7 +4,6 @@ import contextlib
 import json
 import random
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import yaml
 from winback.build import _invoke
 from winback.segments.reference import evaluate
 
-from .compiler import FIELDS, ROOT, Compiled
+from .compiler import FIELDS, ROOT, Compiled, write_project
 from .events import UNKNOWN_OPEN_WEIGHT, warehouse
 from .test_random_rules import (
     COLUMNS,
@@ -36,13 +35,9 @@ COMPILER = sorted(set(SEGMENTS.glob("*.sql")) - set(SEGMENTS.glob("segment_expla
 # not UTC, so that a day in the wrong zone is another day
 TIMEZONE = "America/Los_Angeles"
 SEED, PEOPLE = 7, 600
+
+
 # what the compiled query reads
-RELATIONS = [
-    *("int_contact_features", "int_contact_activity__daily", "int_contact_activity__stream"),
-    *("int_campaigns__unified", "int_activity_days", "int_as_of_dates", "signal_weights"),
-]
-
-
 def _mutant(number: int, mutation: dict[str, str], names: list[str]) -> str:
     """All macros of the compiler with one mistake, under names of their own."""
     whole = []
@@ -133,15 +128,7 @@ def rules() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def queries(rules: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The query of the compiler as it is, then that of every mutant, in one dbt call."""
-    project = tmp_path_factory.mktemp("mutants")
-    shutil.copytree(ROOT / "macros", project / "macros")
-    shutil.copy(ROOT / "profiles.yml", project)
-    (project / "models").mkdir()
-    for relation in RELATIONS:
-        (project / "models" / f"{relation}.sql").write_text("select 1 as one")
-    (project / "dbt_project.yml").write_text(
-        f"{{name: winback, profile: winback, vars: {{timezone: {TIMEZONE}, systems: []}}}}"
-    )
+    project = write_project(tmp_path_factory.mktemp("mutants"), timezone=TIMEZONE)
     names = re.findall(r"{%-? macro (\w+)\(", "".join(path.read_text() for path in COMPILER))
     # dispatched by its name
     names = [name for name in names if not name.endswith("segment_word_type")]
