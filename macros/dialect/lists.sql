@@ -129,15 +129,34 @@
 {%- endmacro %}
 
 
-{#- A list of numbers, written out. -#}
-{% macro number_list(values, data_type) -%}
-    {{ return(adapter.dispatch('number_list', 'winback')(values, data_type)) }}
+{#- Aggregate: the values of the group in the order of another expression, nulls included. -#}
+{% macro list_by(expression, order) -%}
+    {{ return(adapter.dispatch('list_by', 'winback')(expression, order)) }}
 {%- endmacro %}
 
-{% macro default__number_list(values, data_type) -%}
-    (cast(array({{ values | join(', ') }}) as array<{{ data_type }}>))
+{% macro default__list_by(expression, order) -%}
+    (transform(
+        array_sort(collect_list(struct({{ order }} as place, {{ expression }} as value))),
+        element -> element.value
+    ))
 {%- endmacro %}
 
-{% macro duckdb__number_list(values, data_type) -%}
-    (cast([{{ values | join(', ') }}] as {{ data_type }}[]))
+{% macro duckdb__list_by(expression, order) -%}
+    (list({{ expression }} order by {{ order }}))
+{%- endmacro %}
+
+
+{#- The value that stands beside a key in two lists written out; null for any other key. -#}
+{% macro map_value(keys, values, key) -%}
+    {{ return(adapter.dispatch('map_value', 'winback')(keys, values, key)) }}
+{%- endmacro %}
+
+{% macro default__map_value(keys, values, key) -%}
+    (try_element_at(
+        map_from_arrays(array({{ keys | join(', ') }}), array({{ values | join(', ') }})), {{ key }}
+    ))
+{%- endmacro %}
+
+{% macro duckdb__map_value(keys, values, key) -%}
+    (map([{{ keys | join(', ') }}], [{{ values | join(', ') }}])[{{ key }}])
 {%- endmacro %}

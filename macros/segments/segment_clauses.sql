@@ -60,9 +60,10 @@
 {#- All that the compiled query is written from:
     clauses: rule or part -> its clauses;
     places: rule or part -> (word, bit);
-    questions: leaf as text -> what it asks;
+    questions: leaf as text -> what it asks, and the bands in which it holds;
     subjects: what the questions ask of each subject;
     layers: the clauses that are looked at in one operation;
+    groups: the subjects that are looked up together;
     stages: steps in the order of evaluation;
     words, match_words: number of words of memberships, and of matches with those of parts. -#}
 {% macro segment_program(rules, fields) %}
@@ -83,20 +84,28 @@
     {%- for clause in clauses.values() | sum(start=[]) -%}
         {%- for literal in clause if 'leaf' in literal
             and literal['leaf'] | string not in questions -%}
-            {%- do questions.update({
-                literal['leaf'] | string: segment_question(literal['leaf'], fields)
-            }) -%}
+            {%- set question = segment_question(literal['leaf'], fields) -%}
+            {%- do question.update({'leaf': literal['leaf']}) -%}
+            {%- do questions.update({literal['leaf'] | string: question}) -%}
         {%- endfor -%}
+    {%- endfor -%}
+    {%- set subjects = segment_subjects(questions.values() | list) -%}
+    {%- for question in questions.values() -%}
+        {%- do question.update({
+            'bands': segment_bands_of(question['leaf'], question, subjects[question['subject']]),
+        }) -%}
     {%- endfor -%}
     {%- set program = {
         'clauses': clauses,
         'places': places,
         'questions': questions,
-        'subjects': segment_subjects(questions.values() | list),
+        'subjects': subjects,
         'stages': segment_stages(rules, clauses)['stages'],
         'words': segment_words(rules),
         'match_words': segment_bit(([places | length, 1] | max) - 1)[0],
     } -%}
-    {%- do program.update({'layers': segment_layers(program)}) -%}
+    {%- do program.update({
+        'layers': segment_layers(program), 'groups': segment_groups(program['subjects']),
+    }) -%}
     {%- do return(program) -%}
 {% endmacro %}

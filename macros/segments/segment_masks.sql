@@ -45,7 +45,7 @@
         {%- set question = program['questions'][literal['leaf'] | string] -%}
         {%- set name = question['subject'] -%}
         {%- set subject = program['subjects'][name] -%}
-        {%- set bands = segment_bands_of(literal['leaf'], question, subject) -%}
+        {%- set bands = question['bands'] -%}
         {%- if not literal['is_wanted'] -%}
             {%- set bands = range(1, subject['bands'] + 1) | reject('in', bands) | list -%}
         {%- endif -%}
@@ -67,23 +67,6 @@
         {%- endif -%}
     {%- endfor -%}
     {%- do return(tests) -%}
-{% endmacro %}
-
-{#- The SQL of the bits of a layer that get all they ask of subjects. -#}
-{% macro segment_layer_sql(program, layer) %}
-    {%- set masks = [] -%}
-    {%- for name, asked in layer['subjects'].items() -%}
-        {%- set subject = program['subjects'][name] -%}
-        {%- set free = layer['bits'] - asked['bits'] -%}
-        {%- set values = [] -%}
-        {%- for band in range(1, subject['bands'] + 1) -%}
-            {%- do values.append(free + asked['bands'].get(band, 0)) -%}
-        {%- endfor -%}
-        {%- do masks.append(list_element(
-            number_list(values, segment_word_type()), 'band_' ~ subject['number']
-        )) -%}
-    {%- endfor -%}
-    {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ segment_word_type() ~ ')') -%}
 {% endmacro %}
 
 {#- word -> list of SQL, whose `or` is the bits of those of `names` whose rule holds. -#}

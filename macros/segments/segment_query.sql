@@ -1,5 +1,5 @@
-{#- CTEs from `features` to `evaluated`: one scan; the band of every subject first, then which clauses get
-    what they ask of the contact, then one CTE per stage, each adding bits: `match_<n>` where rules hold, `word_<n>` where the contact is in the segments.
+{#- CTEs from `features` to `evaluated`: one scan; the place of every group of subjects first, then which
+    clauses get what they ask of the contact, then one CTE per stage, each adding bits: `match_<n>` where rules hold, `word_<n>` where the contact is in the segments.
     `kept` are the columns carried through. -#}
 {% macro segment_ctes(rules, fields, kept) %}
     {%- set program = segment_program(rules, fields) -%}
@@ -16,21 +16,25 @@ subjects as (
     from features
 ),
 
-bands as (
+places as (
     select
         {{ kept | join(',\n        ') }}
-        {%- for subject in program['subjects'].values() %},
-        cast({{ segment_band('subject_' ~ subject['number'], subject) }} as bigint)
-            as band_{{ subject['number'] }}
+        {%- for group in program['groups'] %},
+        {{ segment_group_place(program, group) }}
+            as place_{{ group['number'] }}
         {%- endfor %}
     from subjects
 ),
-
+{% for group in program['groups'] %}
+masks_{{ group['number'] }} as (
+    {{ segment_group_masks(program, group) }}
+),
+{% endfor %}
 stage_0 as (
     select
         {{ kept | join(',\n        ') }}
-        {%- for key, layer in program['layers'].items() %},
-        {{ segment_layer_sql(program, layer) }} as clauses_{{ key[0] }}_{{ key[1] }}
+        {%- for word, layer in program['layers'] %},
+        {{ segment_layer_sql(program, (word, layer)) }} as clauses_{{ word }}_{{ layer }}
         {%- endfor %}
         {%- for word in range(1, program['match_words'] + 1) %},
         cast(0 as {{ segment_word_type() }}) as match_{{ word }}
@@ -38,7 +42,10 @@ stage_0 as (
         {%- for word in range(1, program['words'] + 1) %},
         cast(0 as {{ segment_word_type() }}) as word_{{ word }}
         {%- endfor %}
-    from bands
+    from places
+    {%- for group in program['groups'] %}
+    cross join masks_{{ group['number'] }}
+    {%- endfor %}
 ),
 {% for stage in program['stages'] %}
     {%- set matched = [] -%}

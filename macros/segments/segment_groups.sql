@@ -1,0 +1,113 @@
+{#- Subjects are looked up together: the bands of all subjects of a group make one place in the lists of the group,
+    in which the masks of every combination are ready. Lists of two thousand cost as much as short
+    ones, and there are a third as many of them. -#}
+
+{% macro segment_group_limit() %}
+    {%- do return(2048) -%}
+{% endmacro %}
+
+{#- [{number, size, subjects: [name, …]}]: the largest subjects first, each in the first group with room. Sets the
+    `step` of a subject, by how much a band further moves the place. -#}
+{% macro segment_groups(subjects) %}
+    {%- set limit = segment_group_limit() -%}
+    {%- set groups = [] -%}
+    {%- for name, subject in subjects.items() | sort(attribute='1.bands', reverse=true) -%}
+        {%- set home = namespace(group=none) -%}
+        {%- for group in groups if home.group is none and group['size'] * subject['bands'] <= limit -%}
+            {%- set home.group = group -%}
+        {%- endfor -%}
+        {%- if home.group is none -%}
+            {%- set home.group = {'number': groups | length + 1, 'size': 1, 'subjects': []} -%}
+            {%- do groups.append(home.group) -%}
+        {%- endif -%}
+        {%- set group = home.group -%}
+        {%- do subject.update({'step': group['size']}) -%}
+        {%- do group['subjects'].append(name) -%}
+        {%- do group.update({'size': group['size'] * subject['bands']}) -%}
+    {%- endfor -%}
+    {%- do return(groups) -%}
+{% endmacro %}
+
+{#- The SQL of the place in the lists of a group, from 1. -#}
+{% macro segment_group_place(program, group) %}
+    {%- set terms = ['1'] -%}
+    {%- for name in group['subjects'] -%}
+        {%- set subject = program['subjects'][name] -%}
+        {%- do terms.append('(' ~ segment_band('subject_' ~ subject['number'], subject) ~ ')') -%}
+    {%- endfor -%}
+    {%- do return('cast(' ~ terms | join('\n            + ') ~ ' as bigint)') -%}
+{% endmacro %}
+
+{#- {layer: the subjects of the group that it asks} of the layers that ask any. -#}
+{% macro segment_group_layers(program, group) %}
+    {%- set found = {} -%}
+    {%- for key, layer in program['layers'].items() -%}
+        {%- set asked = group['subjects'] | select('in', layer['subjects']) | list -%}
+        {%- if asked -%}
+            {%- do found.update({key: asked}) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- do return(found) -%}
+{% endmacro %}
+
+{#- A select of one row: for each layer a list of masks, the `&` over the subjects at every place of the group. -#}
+{% macro segment_group_masks(program, group) %}
+    {%- set layers = segment_group_layers(program, group) -%}
+    {%- set places = [] -%}
+    {%- set relations = [] -%}
+    {%- for name in group['subjects'] -%}
+        {%- set subject = program['subjects'][name] -%}
+        {%- set columns = ['place'] -%}
+        {%- set rows = [] -%}
+        {%- for band in range(subject['bands']) -%}
+            {%- do rows.append([band * subject['step']]) -%}
+        {%- endfor -%}
+        {%- for key, asked in layers.items() if name in asked -%}
+            {%- set layer = program['layers'][key] -%}
+            {%- set bits = layer['subjects'][name] -%}
+            {%- set free = layer['bits'] - bits['bits'] -%}
+            {%- do columns.append('clauses_' ~ key[0] ~ '_' ~ key[1]) -%}
+            {%- for row in rows -%}
+                {%- do row.append(free + bits['bands'].get(loop.index, 0)) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {%- set values = [] -%}
+        {%- for row in rows -%}
+            {%- do values.append('(' ~ row | join(', ') ~ ')') -%}
+        {%- endfor -%}
+        {%- do places.append('bands_' ~ subject['number'] ~ '.place') -%}
+        {%- do relations.append(
+            '(values ' ~ values | join(', ') ~ ') as bands_' ~ subject['number'] ~ ' ('
+            ~ columns | join(', ') ~ ')'
+        ) -%}
+    {%- endfor -%}
+    {%- set lists = [] -%}
+    {%- for key, asked in layers.items() -%}
+        {%- set layer = key[0] ~ '_' ~ key[1] -%}
+        {%- set masks = [] -%}
+        {%- for name in asked -%}
+            {%- do masks.append(
+                'bands_' ~ program['subjects'][name]['number'] ~ '.clauses_' ~ layer
+            ) -%}
+        {%- endfor -%}
+        {%- do lists.append(
+            list_by('cast(' ~ masks | join(' & ') ~ ' as ' ~ segment_word_type() ~ ')', places | join(' + '))
+            ~ ' as masks_' ~ group['number'] ~ '_' ~ layer
+        ) -%}
+    {%- endfor -%}
+    {%- do return(
+        'select\n        ' ~ lists | join(',\n        ') ~ '\n    from ' ~ relations | join('\n    cross join ')
+    ) -%}
+{% endmacro %}
+
+{#- The SQL of the bits of a layer that get all they ask of subjects. -#}
+{% macro segment_layer_sql(program, key) %}
+    {%- set layer = program['layers'][key] -%}
+    {%- set masks = [] -%}
+    {%- for group in program['groups'] if group['subjects'] | select('in', layer['subjects']) | list -%}
+        {%- do masks.append(list_element(
+            'masks_' ~ group['number'] ~ '_' ~ key[0] ~ '_' ~ key[1], 'place_' ~ group['number']
+        )) -%}
+    {%- endfor -%}
+    {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ segment_word_type() ~ ')') -%}
+{% endmacro %}
