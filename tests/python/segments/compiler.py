@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,29 @@ class Compiled:
         return f"with features as ({self.features_sql}) select * from ({self.sql}) as evaluated"
 
 
+def run_operation(
+    name: str, arguments: Mapping[str, Any], target: Path, project: Path, **variables: Any
+) -> list[str]:
+    """What a macro printed."""
+    printed: list[str] = []
+
+    def keep(event: Any) -> None:
+        if event.info.name == "PrintEvent":
+            printed.append(event.info.msg)
+
+    done = _invoke(
+        [
+            *("run-operation", name, "--args", yaml.safe_dump(dict(arguments))),
+            *("--vars", json.dumps(variables), "--quiet"),
+            *("--project-dir", str(project), "--profiles-dir", str(project)),
+            *("--target-path", str(target), "--log-path", str(target)),
+        ],
+        keep,
+    )
+    assert done.success, done.exception
+    return printed
+
+
 def compile_rules(
     cases: list[list[Any] | dict[str, Any] | str],
     project: Path,
@@ -83,24 +107,8 @@ def compile_rules(
 ) -> list[Compiled]:
     """Compile each case (a list of segments) in one dbt call of the project that holds the macros;
     `more` are other arguments."""
-    printed: list[str] = []
-
-    def keep(event: Any) -> None:
-        if event.info.name == "PrintEvent":
-            printed.append(event.info.msg)
-
-    arguments = yaml.safe_dump(
-        {"cases": [{"rules": case} for case in cases], "fields": FIELDS, **more}
+    arguments = {"cases": [{"rules": case} for case in cases], "fields": FIELDS, **more}
+    printed = run_operation(
+        "validate_segments", arguments, project / "target", project, **(variables or {})
     )
-    done = _invoke(
-        [
-            *("run-operation", "validate_segments", "--args", arguments),
-            *("--vars", json.dumps(variables or {})),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(project / "target"), "--log-path", str(project), "--quiet"),
-        ],
-        keep,
-    )
-    assert done.success, done.exception
-    results = json.loads(printed[-1])
-    return [Compiled(**result) for result in results]
+    return [Compiled(**result) for result in json.loads(printed[-1])]

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import yaml
 
-from winback.build import _invoke
 from winback.segments.reference import Row, Rule, _tried_before, evaluate, holds
 
-from .compiler import FIELDS
+from .compiler import FIELDS, run_operation
 from .events import UNKNOWN_OPEN_WEIGHT, warehouse
 from .test_random_rules import COLUMNS, TYPES, random_events, random_people
 
@@ -26,29 +24,6 @@ class Queries:
     leaves: str
     roots: str
     features: str
-
-
-def run_operation(
-    name: str, arguments: Mapping[str, Any], target: Path, project: Path, **variables: Any
-) -> list[str]:
-    """What a macro printed."""
-    printed: list[str] = []
-
-    def keep(event: Any) -> None:
-        if event.info.name == "PrintEvent":
-            printed.append(event.info.msg)
-
-    done = _invoke(
-        [
-            *("run-operation", name, "--args", yaml.safe_dump(dict(arguments))),
-            *("--vars", json.dumps(variables), "--quiet"),
-            *("--project-dir", str(project), "--profiles-dir", str(project)),
-            *("--target-path", str(target), "--log-path", str(target)),
-        ],
-        keep,
-    )
-    assert done.success, done.exception
-    return printed
 
 
 def queries_of(printed: str) -> list[Queries]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import random
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ import duckdb
 import pytest
 import yaml
 
-from .compiler import FIELDS, ROOT, write_project
-from .explainer import Queries, Truth, differences, queries_of, run_operation, truth_of
+from .compiler import FIELDS, write_project
+from .explainer import Queries, Truth, differences, queries_of, truth_of
+from .mutants import SEGMENTS, printed_by_mutants
 from .test_explain_flips import (
     CONDITIONS,
     FORESEEN,
@@ -32,7 +32,7 @@ from .test_random_rules import (
 )
 
 MUTATIONS = yaml.safe_load((Path(__file__).parent / "explain_mutations.yml").read_text())
-FILES = sorted((ROOT / "macros" / "segments").glob("segment_explain*.sql"))
+FILES = sorted(SEGMENTS.glob("segment_explain*.sql"))
 SEED, PEOPLE = 7, 60
 
 
@@ -56,37 +56,16 @@ def rules() -> list[dict[str, Any]]:
     ]
 
 
-def _mutant(number: int, mutation: dict[str, str], names: list[str]) -> str:
-    """The macros of explanations with one mistake, under names of their own."""
-    whole = []
-    for path in FILES:
-        text = path.read_text()
-        if path.name == mutation["file"]:
-            assert text.count(mutation["text"]) == 1, mutation["name"]
-            text = text.replace(mutation["text"], mutation["becomes"])
-        whole.append(text)
-    return re.sub(rf"\b({'|'.join(names)})(?=\()", rf"mutant_{number}_\1", "\n".join(whole))
-
-
 @pytest.fixture(scope="module")
 def queries(
     rules: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
 ) -> list[list[Queries]]:
-    """Of the macros as they are, then of every mutant, in one dbt call."""
+    """Of the macros as they are, results and days, then of every mutant what it is about."""
     project = write_project(tmp_path_factory.mktemp("explain_mutants"), timezone=TIMEZONE)
-    names = re.findall(r"{% macro (\w+)\(", "".join(path.read_text() for path in FILES))
-    calls = ["explain_segments(cases, fields)"]
-    for number, mutation in enumerate(MUTATIONS):
-        (project / "macros" / f"mutant_{number}.sql").write_text(_mutant(number, mutation, names))
-        part = "cases[1:]" if "is_about_days" in mutation else "cases[:1]"
-        calls.append(f"mutant_{number}_explain_segments({part}, fields)")
-    body = "\n".join(f"{{%- do {call} -%}}" for call in calls)
-    (project / "macros" / "all.sql").write_text(
-        f"{{% macro explain_all(cases, fields) %}}{body}{{% endmacro %}}"
-    )
-    lists = [rules, plain_rules(CONDITIONS), plain_rules([leaf for leaf, _, _ in FORESEEN])]
-    arguments = {"cases": [{"rules": each} for each in lists], "fields": FIELDS | CLOCK_FIELDS}
-    printed = run_operation("explain_all", arguments, project / "target", project)
+    foreseen = [leaf for leaf, _, _ in FORESEEN]
+    cases = {"results": [rules], "days": [plain_rules(CONDITIONS), plain_rules(foreseen)]}
+    fields = FIELDS | CLOCK_FIELDS
+    printed = printed_by_mutants("explain_segments", FILES, MUTATIONS, cases, fields, project)
     return [queries_of(text) for text in printed]
 
 
@@ -108,7 +87,7 @@ def test_the_macros_as_they_are_agree(
     queries: list[list[Queries]], truth: Truth, flips: dict[tuple[str, str], list[date]]
 ) -> None:
     assert differences(queries[0][0], truth) == []
-    assert _tells_days(queries[0][1:], flips)
+    assert _tells_days(queries[1], flips)
 
 
 @pytest.mark.parametrize("number", range(len(MUTATIONS)), ids=[m["name"] for m in MUTATIONS])
@@ -118,10 +97,10 @@ def test_a_mistake_is_noticed(
     truth: Truth,
     flips: dict[tuple[str, str], list[date]],
 ) -> None:
-    found = queries[number + 1]
+    found = queries[number + 2]
     # a query that does not run is noticed too
     with contextlib.suppress(duckdb.Error):
-        if "is_about_days" in MUTATIONS[number]:
+        if MUTATIONS[number]["about"] == "days":
             assert not _tells_days(found, flips)
         else:
             assert differences(found[0], truth)

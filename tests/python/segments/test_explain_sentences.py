@@ -8,8 +8,8 @@ import pytest
 
 from winback.segments.reference import evaluate
 
-from .compiler import ROOT
-from .explainer import answers, explained_rules, people_table, queries_of, run_operation
+from .compiler import ROOT, run_operation
+from .explainer import answers, explained_rules, people_table, queries_of
 from .test_random_rules import TYPES
 
 COLUMNS = {
