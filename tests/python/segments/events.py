@@ -43,7 +43,6 @@ create table int_contact_activity__daily as
     from int_contact_activity__stream group by all;
 create table int_activity_days as
     select distinct activity_date from int_contact_activity__stream;
-create table int_as_of_dates as select distinct as_of_date from int_contact_features;
 create table signal_weights as
     select 'unknown' as quality, 'open' as signal, {UNKNOWN_OPEN_WEIGHT} as weight;
 """
@@ -58,21 +57,30 @@ _EVENT = pa.schema(
 )
 
 
-def warehouse(
-    people: Sequence[Mapping[str, Any]],
-    schema: pa.Schema,
-    events: Mapping[str, Iterable[Mapping[str, Any]]],
-) -> duckdb.DuckDBPyConnection:
-    """A database with the features of people and all that counts of their events are made of."""
+Happened = Mapping[str, Iterable[Mapping[str, Any]]]
+
+
+def write_events(connection: duckdb.DuckDBPyConnection, events: Happened) -> None:
+    """Writes all that counts are made of, from what each contact did."""
     rows = [
         {"contact_id": contact, **event, "kind": KINDS[event["event"], event["signal"]][0]}
         for contact, those in events.items()
         for event in those
     ]
-    connection = duckdb.connect()
-    connection.register("given", pa.Table.from_pylist(list(people), schema=schema))
     connection.register("happened", pa.Table.from_pylist(rows, schema=_EVENT))
-    connection.execute("create table int_contact_features as select * from given")
     connection.execute("create table events as select * from happened")
     connection.execute(_TABLES)
+
+
+def warehouse(
+    people: Sequence[Mapping[str, Any]], schema: pa.Schema, events: Happened
+) -> duckdb.DuckDBPyConnection:
+    """A database with the features of people and all that counts of their events are made of."""
+    connection = duckdb.connect()
+    connection.register("given", pa.Table.from_pylist(list(people), schema=schema))
+    connection.execute("create table int_contact_features as select * from given")
+    connection.execute(
+        "create table int_as_of_dates as select distinct as_of_date from int_contact_features"
+    )
+    write_events(connection, events)
     return connection

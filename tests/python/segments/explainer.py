@@ -12,7 +12,7 @@ import pyarrow as pa
 from winback.segments.reference import Row, Rule, _tried_before, evaluate, holds
 
 from .compiler import FIELDS, run_operation
-from .events import UNKNOWN_OPEN_WEIGHT, warehouse
+from .events import UNKNOWN_OPEN_WEIGHT, Happened, warehouse
 from .test_random_rules import COLUMNS, TYPES, random_events, random_people
 
 
@@ -42,9 +42,6 @@ def explained_rules(
         "explain_segments", arguments, project / "target", project, **variables
     )
     return queries_of(printed)
-
-
-Happened = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 def answers(

@@ -1,9 +1,10 @@
-"""A dbt project of two models around the real macros, and a warehouse of a few made people: what
+"""A dbt project of a few models around the real macros, and a warehouse of a few made people: what
 the commands about segments need, parsed in a second and made in less."""
 
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from winback.errors import UserError
 from winback.segments.columns import FEATURES_FILE
 from winback.segments.rules import RULES_FILE
 
-ROOT = Path(__file__).parents[3]
+from .compiler import RELATIONS, ROOT
+from .events import write_events
 
 HEAD = """# the team's own file
 models:
@@ -53,7 +55,8 @@ PEOPLE = """
         people.*,
         dates.as_of_date,
         dates.as_of_date = date '2026-06-30' as is_current,
-        people.inactive_since is not null as is_inactive
+        people.inactive_since is not null as is_inactive,
+        case when people.contact_id <> 'c08' then 0 end as human_clicks_30d
     from people
     cross join (values (date '2026-05-31'), (date '2026-06-30')) as dates (as_of_date)
     where people.contact_id <> 'c07' or dates.as_of_date = date '2026-06-30'
@@ -62,6 +65,19 @@ DATES = """
     create table int_as_of_dates as
     select distinct as_of_date, is_current from int_contact_features
 """
+# clicks, which nothing in the warehouse has counted by any window
+CLICKS = {
+    contact: [
+        {"event": "click", "signal": signal, "day": date.fromisoformat(day), "campaign_type": None}
+        for signal, day in clicks
+    ]
+    for contact, clicks in {
+        "c01": [("human", "2026-05-20"), ("human", "2026-06-20")],
+        "c02": [("machine", "2026-06-20"), ("machine", "2026-06-21")],
+        "c03": [("human", "2026-06-29")],
+        "c05": [("human", "2026-05-10"), ("human", "2026-05-10")],
+    }.items()
+}
 
 
 @dataclass
@@ -87,6 +103,7 @@ class Project:
         with duckdb.connect(str(self.database)) as connection:
             connection.execute(PEOPLE)
             connection.execute(DATES)
+            write_events(connection, CLICKS)
 
     def winback(self, *arguments: object) -> tuple[int, str]:
         """Exit code, and what is printed, with the line of a user's mistake at the end."""
@@ -107,15 +124,16 @@ class Project:
 
 
 def make_project(folder: Path) -> Project:
-    """The real macros, settings and vocabulary; two models that are never built."""
+    """The real macros, settings and vocabulary; models that are never built."""
     for name in ("macros", "tests/generic"):
         shutil.copytree(ROOT / name, folder / name)
     for name in ("dbt_project.yml", "profiles.yml", FEATURES_FILE.as_posix()):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     (folder / RULES_FILE).parent.mkdir(parents=True)
-    (folder / FEATURES_FILE).with_name("int_contact_features.sql").write_text("select 1 as one")
     (folder / RULES_FILE).with_name("segment_evaluations.sql").write_text("select 1 as one")
+    for relation in RELATIONS:
+        (folder / FEATURES_FILE).with_name(f"{relation}.sql").write_text("select 1 as one")
     return Project(folder)
 
 

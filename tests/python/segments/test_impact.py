@@ -26,6 +26,7 @@ IDLE = segment("idle", {"field": "is_inactive", "eq": True}, level=1, exclusive=
 REST = {"name": "rest", "level": 1, "otherwise": True}
 FRENCH = segment("french", {"field": "country_code", "eq": "FR"})
 BUYERS = segment("buyers", {"all": [{"field": "revenue_365d", "gt": 10}, {"segment": "french"}]})
+KEEN = segment("keen", {"event": "click", "gte": 2, "within_days": 45})
 OLD = segment("old", {"field": "age", "gte": 70})
 MAIN = [YOUNG, IDLE, REST, FRENCH, BUYERS, OLD]
 
@@ -102,6 +103,9 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     made.git("add", "--", str(made.rules_file))
     made.git("commit", "-q", "-m", "odd")
     made.git("tag", "odd")
+    made.write([*MAIN, KEEN])
+    made.git("commit", "-qam", "keen")
+    made.git("tag", "keen")
     made.write(MAIN)
     made.git("commit", "-qam", "rules")
     made.git("checkout", "-q", "-b", "work")
@@ -142,6 +146,17 @@ def test_entrants_and_leavers_equal_sql_by_hand(repository: Repository, tmp_path
         ("buyers", "c07", "entered"),
     } < set(expected)
     assert len(found["changes"]) == len(BY_HAND)
+
+
+def test_counts_that_are_not_built(repository: Repository, tmp_path: Path) -> None:
+    """Those of the last 52 days hold a click more than those of 45."""
+    out = tmp_path / "contacts.csv"
+    repository.write([*MAIN, KEEN | {"where": {"event": "click", "gte": 2, "within_days": 52}}])
+    found = repository.impact("keen", "--contacts", out)
+    repository.write(BRANCH)
+    (keen,) = [change for change in found["changes"] if change["segment"] == "keen"]
+    assert (keen["before"], keen["after"]) == (1, 2)
+    assert out.read_text() == "segment,contact_id,change\nkeen,c05,entered\n"
 
 
 def test_kinds_and_reasons(repository: Repository) -> None:

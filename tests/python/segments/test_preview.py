@@ -88,6 +88,14 @@ def test_a_segment_without_anybody(project: Project) -> None:
     assert "0 contacts, 0.0% of 8; 0 mailable (-)" in printed
 
 
+def test_counts_that_are_not_built(project: Project, tmp_path: Path) -> None:
+    rules = tmp_path / "new.yml"
+    rules.write_text("{name: keen, where: {event: click, gte: 2, within_days: 45}}")
+    for as_of, members in (("2026-06-30", ["c01"]), ("2026-05-31", ["c05"])):
+        (found,) = previewed(project, "--file", rules, "--as-of", as_of)
+        assert found["sample"] == members, as_of
+
+
 def test_the_sample_is_the_same_each_time(project: Project) -> None:
     (all_of_them,) = previewed(project, "rest", "--sample", "50")
     assert sorted(all_of_them["sample"]) == ["c01", "c02", "c04", "c06", "c07", "c08"]
