@@ -17,7 +17,7 @@ export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint parse pytest scenarios docs bench clean
+.PHONY: help setup demo test lint lint-python lint-sql parse pytest scenarios docs bench clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,9 +44,14 @@ demo: $(RUNTIME)  ## demo exports, loaded and built: a whole warehouse
 test: lint parse pytest scenarios  ## everything CI runs
 
 lint: $(DEV)  ## ruff, mypy, sqlfluff
+	@$(MAKE) --no-print-directory -j 2 lint-python lint-sql
+
+lint-python: $(DEV)
 	$(BIN)/ruff check src tests benchmarks models
 	$(BIN)/ruff format --check src tests benchmarks models
 	$(BIN)/mypy
+
+lint-sql: $(DEV)
 	WINBACK_DATABASE=target/lint.duckdb $(BIN)/sqlfluff lint --processes 2 models tests/singular
 
 parse: $(DEV)  ## dbt parse without a warning
