@@ -124,41 +124,36 @@
             'case when ' ~ sql ~ ' then ' ~ 2 * step ~ ' when ' ~ sql ~ ' is null then 0 else ' ~ step
             ~ ' end'
         ) -%}
-    {%- elif subject['shape'] == 'ordered' -%}
-        {%- do return(
-            'case when ' ~ sql ~ ' is null then 0 else '
-            ~ segment_band_between(sql, subject, 0, subject['cuts'] | length) ~ ' end'
-        ) -%}
     {%- endif -%}
-    {%- set other = 'case when ' ~ sql ~ ' is null then 0 else ' ~ step ~ ' end' -%}
-    {%- if not subject['cuts'] -%}
-        {%- do return(other) -%}
-    {%- endif -%}
-    {%- set literals = [] -%}
-    {%- set steps = [] -%}
-    {%- for texts in subject['cuts'] -%}
-        {%- set place = (loop.index + 1) * step -%}
-        {%- for text in texts -%}
-            {%- do literals.append(segment_literal(text, subject['kind'])) -%}
-            {%- do steps.append(place) -%}
+    {%- set branches = [] -%}
+    {%- if subject['shape'] == 'ordered' -%}
+        {%- for value, is_strict in subject['cuts'] | reverse -%}
+            {%- do branches.append(
+                ' when ' ~ sql ~ (' > ' if is_strict else ' >= ')
+                ~ segment_literal(value, subject['kind']) ~ ' then ' ~ (loop.revindex + 1) * step
+            ) -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {#- a look into a map costs a third of a chain of comparisons -#}
-    {%- do return('coalesce(' ~ map_value(literals, steps, sql) ~ ', ' ~ other ~ ')') -%}
-{% endmacro %}
-
-{#- Halves the cuts until one band is left: sixty cuts cost six comparisons. -#}
-{% macro segment_band_between(sql, subject, low, high) %}
-    {%- if low == high -%}
-        {%- do return(((low + 1) * subject['step']) | string) -%}
+    {%- else -%}
+        {%- set steps = {} -%}
+        {%- for texts in subject['cuts'] -%}
+            {%- set place = (loop.index + 1) * step -%}
+            {%- for text in texts -%}
+                {%- do steps.update({segment_literal(text, subject['kind']): place}) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+        {#- from four texts on, a look into a map costs less than as many comparisons -#}
+        {%- if steps | length > 3 -%}
+            {%- do return(
+                'coalesce(' ~ map_value(steps.keys() | list, steps.values() | list, sql)
+                ~ ', case when ' ~ sql ~ ' is null then 0 else ' ~ step ~ ' end)'
+            ) -%}
+        {%- endif -%}
+        {%- for literal, place in steps.items() -%}
+            {%- do branches.append(' when ' ~ sql ~ ' = ' ~ literal ~ ' then ' ~ place) -%}
+        {%- endfor -%}
     {%- endif -%}
-    {%- set middle = (low + high) // 2 -%}
-    {%- set value, is_strict = subject['cuts'][middle] -%}
     {%- do return(
-        'case when ' ~ sql ~ (' > ' if is_strict else ' >= ')
-        ~ segment_literal(value, subject['kind'])
-        ~ ' then ' ~ segment_band_between(sql, subject, middle + 1, high)
-        ~ ' else ' ~ segment_band_between(sql, subject, low, middle) ~ ' end'
+        'case when ' ~ sql ~ ' is null then 0' ~ branches | join ~ ' else ' ~ step ~ ' end'
     ) -%}
 {% endmacro %}
 

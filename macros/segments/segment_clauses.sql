@@ -65,7 +65,8 @@
     layers: the clauses that are looked at in one operation;
     groups: the subjects that are looked up together;
     stages: steps in the order of evaluation;
-    words, match_words: number of words of memberships, and of matches with those of parts. -#}
+    words, match_words: number of words of memberships, and of matches with those of parts;
+    type: that of all words while they are made, the narrowest with room for them. -#}
 {% macro segment_program(rules, fields) %}
     {%- set clauses = {} -%}
     {%- set parts = {} -%}
@@ -103,6 +104,7 @@
         'stages': segment_stages(rules, clauses)['stages'],
         'words': segment_words(rules),
         'match_words': segment_bit(([places | length, 1] | max) - 1)[0],
+        'type': 'bigint' if places | length <= 60 else segment_word_type(),
     } -%}
     {%- do program.update({
         'layers': segment_layers(program), 'groups': segment_groups(program['subjects']),

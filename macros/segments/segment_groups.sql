@@ -91,7 +91,7 @@
             ) -%}
         {%- endfor -%}
         {%- do lists.append(
-            list_by('cast(' ~ masks | join(' & ') ~ ' as ' ~ segment_word_type() ~ ')', places | join(' + '))
+            list_by('cast(' ~ masks | join(' & ') ~ ' as ' ~ program['type'] ~ ')', places | join(' + '))
             ~ ' as masks_' ~ group['number'] ~ '_' ~ layer
         ) -%}
     {%- endfor -%}
@@ -109,5 +109,5 @@
             'masks_' ~ group['number'] ~ '_' ~ key[0] ~ '_' ~ key[1], 'place_' ~ group['number']
         )) -%}
     {%- endfor -%}
-    {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ segment_word_type() ~ ')') -%}
+    {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ program['type'] ~ ')') -%}
 {% endmacro %}

@@ -17,7 +17,7 @@
 
 {#- Days from the day of a date or time to the as_of_date: 0 on the date itself, negative after it. -#}
 {% macro segment_age(column, kind) %}
-    {%- do return(dbt.datediff('(' ~ segment_day(column, kind) ~ ')', 'as_of_date', 'day')) -%}
+    {%- do return(days_between('(' ~ segment_day(column, kind) ~ ')', 'as_of_date')) -%}
 {% endmacro %}
 
 {#- Whether a text contains or starts with another, null when it is null. -#}

@@ -87,7 +87,7 @@
                 {%- set others = judged.bits - bits -%}
                 {%- do masks.append(
                     'cast(case when ' ~ test[0] ~ ' then ' ~ (judged.bits if test[1] else others)
-                    ~ ' else ' ~ (others if test[1] else judged.bits) ~ ' end as ' ~ segment_word_type() ~ ')'
+                    ~ ' else ' ~ (others if test[1] else judged.bits) ~ ' end as ' ~ program['type'] ~ ')'
                 ) -%}
             {%- endfor -%}
             {%- do matches.update({
@@ -133,7 +133,7 @@
     {%- endif -%}
     {%- do return(
         'cast(case when ' ~ segment_bit_test(program, parent, 'word_') ~ ' then ' ~ sql
-        ~ ' else 0 end as ' ~ segment_word_type() ~ ')'
+        ~ ' else 0 end as ' ~ program['type'] ~ ')'
     ) -%}
 {% endmacro %}
 
@@ -161,7 +161,7 @@
         {%- set remainder = program['places'][last][1] if last in rest else 0 -%}
         {%- do found.update({word: remainder if not branches else
             'cast(case ' ~ branches | join('\n            ') ~ ' else ' ~ remainder
-            ~ ' end as ' ~ segment_word_type() ~ ')'}) -%}
+            ~ ' end as ' ~ program['type'] ~ ')'}) -%}
     {%- endfor -%}
     {%- do return(found) -%}
 {% endmacro %}

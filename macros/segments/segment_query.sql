@@ -37,10 +37,10 @@ stage_0 as (
         {{ segment_layer_sql(program, (word, layer)) }} as clauses_{{ word }}_{{ layer }}
         {%- endfor %}
         {%- for word in range(1, program['match_words'] + 1) %},
-        cast(0 as {{ segment_word_type() }}) as match_{{ word }}
+        cast(0 as {{ program['type'] }}) as match_{{ word }}
         {%- endfor %}
         {%- for word in range(1, program['words'] + 1) %},
-        cast(0 as {{ segment_word_type() }}) as word_{{ word }}
+        cast(0 as {{ program['type'] }}) as word_{{ word }}
         {%- endfor %}
     from places
     {%- for group in program['groups'] %}
@@ -70,7 +70,9 @@ stage_{{ loop.index }} as (
 evaluated as (
     select
         {{ kept | join(',\n        ') }},
-        {{ segment_word_columns(rules) | join(',\n        ') }}
+        {%- for word in segment_word_columns(rules) %}
+        cast({{ word }} as {{ segment_word_type() }}) as {{ word }}{{ "," if not loop.last }}
+        {%- endfor %}
     from stage_{{ program['stages'] | length }}
 )
 {%- endmacro %}

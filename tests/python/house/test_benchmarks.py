@@ -2,10 +2,15 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 from benchmarks import exports
 from benchmarks.__main__ import read_sizes
 from benchmarks.exports import exports_in, write_exports
+from benchmarks.segment_rules import write_rules
+from benchmarks.segments import measure, write_features
+
+from winback.segments.compiled import Compiled
 
 
 def _lines(landing: Path) -> dict[str, int]:
@@ -43,3 +48,23 @@ def test_both_sizes_or_neither() -> None:
 def test_other_sizes_are_refused(given: list[str]) -> None:
     with pytest.raises(SystemExit, match="usage"):
         read_sizes(given)
+
+
+def test_segment_rules_are_measured_on_every_made_up_row() -> None:
+    compiled = Compiled(
+        errors=[],
+        query='select *, cast("age" > 30 and "sends_30d" > 3 as int) as word_1 from features',
+        bits={"busy": (1, 1)},
+    )
+    with duckdb.connect() as connection:
+        write_features(connection, 20)
+        cost = measure(connection, 1, compiled)
+        assert cost.columns == 2
+        (found,) = connection.execute("select count(*), sum(word_1) from evaluations").fetchall()
+        assert found[0] == 20 * 13
+        assert 0 < found[1] < found[0]
+
+
+def test_made_up_rules_are_as_many_as_wanted_and_begin_alike() -> None:
+    assert len(write_rules(200)) == 200
+    assert write_rules(200)[:20] == write_rules(20)
