@@ -77,6 +77,9 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     currency = str(settings.get("currency"))
     if not re.fullmatch("[A-Z]{3}", currency):
         yield _fault("currency", currency, "a three-letter ISO 4217 code in capitals such as EUR")
+    severity = settings.get("segment_contract_severity")  # dbt on its own refuses it by itself
+    if severity not in ("warn", "error"):
+        yield _fault("segment_contract_severity", severity, "`warn` or `error`")
     known = list(_mapping(settings.get("system_entities")))
     systems = settings.get("systems")
     if not isinstance(systems, list) or not systems:

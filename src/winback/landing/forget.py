@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from winback.database import open_for_writing
-from winback.errors import UserError
+from winback.errors import UserError, hint
 from winback.landing.ledger import Ledger
 
 
@@ -34,11 +33,9 @@ def forget(database: Path, names: Sequence[str]) -> list[str]:
         for name in names:
             found = [file for file in entries if file == name or file.startswith(f"{name}/")]
             if not found:
-                close = get_close_matches(name, entries, n=3)
                 raise UserError(
-                    f"no file {name} is held"
-                    + (f": did you mean {' or '.join(close)}?" if close else "")
-                    + " (quality__line_accounting lists all, as source_file)"
+                    f"no file {name} is held{hint(name, entries)}"
+                    " quality__line_accounting lists all, as source_file"
                 )
             chosen |= dict.fromkeys(sorted(found))
         for file in chosen:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from winback.errors import UserError
+from winback.errors import UserError, hint
 from winback.options import (
     DatabaseOption,
     ProjectOption,
@@ -162,7 +162,8 @@ def preview(
     compiled = _compile(folder, [rules], variables)[0]
     require_compiled(compiled, where)
     if names[0] not in compiled.bits:
-        raise UserError(f"no segment {names[0]}; accepted: {', '.join(compiled.bits)}")
+        near = hint(names[0], compiled.bits)
+        raise UserError(f"no segment {names[0]}{near} accepted: {', '.join(compiled.bits)}")
     day = as_of.date() if as_of else None
     previews = preview_segments(warehouse, compiled, names, day, sample)
     if as_json:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.tree import Tree
 
-from winback.errors import UserError
+from winback.errors import UserError, hint
 from winback.segments.explain_forecast import (
     Forecast,
     Group,
@@ -120,12 +120,11 @@ def _shown(explained: Explained, segment: str | None) -> list[Segment]:
         return [each for each in explained.segments if each.entered_on is not None]
     found = [each for each in explained.segments if each.name == segment]
     if not found:
-        from difflib import get_close_matches
-
         names = [each.name for each in explained.segments]
-        near = get_close_matches(segment, names, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ";"
-        raise UserError(f"--segment {segment}: unknown segment{hint} accepted: {', '.join(names)}")
+        raise UserError(
+            f"--segment {segment}: unknown segment{hint(segment, names)}"
+            f" accepted: {', '.join(names)}"
+        )
     return found
 
 

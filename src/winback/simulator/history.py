@@ -21,7 +21,6 @@ day T + 1 after that sign, exactly when the verdicts do.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -32,7 +31,7 @@ import duckdb
 import numpy as np
 
 from winback.database import open_for_reading
-from winback.errors import UserError
+from winback.errors import UserError, hint
 from winback.simulator import queries
 from winback.simulator.question import Question
 from winback.statistics import Floats
@@ -152,10 +151,8 @@ def read_policy(connection: duckdb.DuckDBPyConnection, name: str) -> Policy:
     found = {policy.name.lower(): policy for policy in policies}
     wanted = name.strip().lower()
     if wanted not in found:
-        near = difflib.get_close_matches(wanted, found, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ";"
         raise UserError(
-            f"--sector {name}: no such policy{hint} the seed inactivity_policies has"
+            f"--sector {name}: no such policy{hint(wanted, found)} the seed inactivity_policies has"
             f" {', '.join(found)}"
         )
     return found[wanted]

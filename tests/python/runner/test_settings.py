@@ -53,6 +53,13 @@ def test_systems_that_cannot_be_read(systems: Any) -> None:
     assert "generic, mailchimp, hubspot, shopify, ga4" in fault
 
 
+def test_contracts_warn_or_fail() -> None:
+    assert faults(segment_contract_severity="error") == []
+    assert faults(segment_contract_severity="loud") == [
+        "segment_contract_severity: found `loud`, expected `warn` or `error`."
+    ]
+
+
 @pytest.mark.parametrize("months", [0, "6", 12])
 def test_whole_numbers_may_be_text(months: Any) -> None:
     assert faults(history_months=months) == []
