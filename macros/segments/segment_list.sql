@@ -43,23 +43,6 @@ select
 {%- endfor -%}
 {% endmacro %}
 
-{#- The name of the exclusive segment a row of segment_history is in on a level, null when in none:
-    the place of a contact in the tree. Below an audience that is not exclusive, a segment is in no
-    path: the contact's place on the level above is another one. -#}
-{% macro segment_on_level(rules, level) %}
-    {%- set branches = [] -%}
-    {%- for rule in rules
-        if rule.get('level') == level and segment_is_in_path(rule, segments_by_name(rules)) -%}
-        {%- do branches.append(
-            'when ' ~ adapter.quote(rule['name']) ~ ' then ' ~ quoted_text(rule['name'])
-        ) -%}
-    {%- endfor -%}
-    {%- if not branches -%}
-        {%- do return('cast(null as ' ~ dbt.type_string() ~ ')') -%}
-    {%- endif -%}
-    {%- do return('case ' ~ branches | join(' ') ~ ' end') -%}
-{% endmacro %}
-
 {#- Whether a segment and all above it exclude their siblings. Its members' place on the level above is
     then its parent, since they are in the parent and in no other segment of that kind there. -#}
 {% macro segment_is_in_path(rule, by_name) %}

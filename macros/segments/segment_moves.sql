@@ -74,14 +74,16 @@
     ) -%}
 {% endmacro %}
 
-{#- The exclusive segment on a level that word columns of this prefix hold. -#}
-{% macro segment_place(rules, level, prefix) %}
+{#- The name of the exclusive segment that a row is in on a level, null when in none: the place of a contact in
+    the tree. The row is one of segment_history, or has word columns of this prefix. Below an audience
+    that is not exclusive, a segment is in no path: the place on the level above is another one. -#}
+{% macro segment_place(rules, level, prefix=none) %}
     {%- set branches = [] -%}
     {%- for name in segment_path_names(rules, level) -%}
         {%- set word, bit = segment_bit(rules.index(segments_by_name(rules)[name])) -%}
-        {%- do branches.append(
-            'when (' ~ prefix ~ 'word_' ~ word ~ ' & ' ~ bit ~ ') <> 0 then ' ~ quoted_text(name)
-        ) -%}
+        {%- set is_member = adapter.quote(name) if prefix is none
+            else '(' ~ prefix ~ 'word_' ~ word ~ ' & ' ~ bit ~ ') <> 0' -%}
+        {%- do branches.append('when ' ~ is_member ~ ' then ' ~ quoted_text(name)) -%}
     {%- endfor -%}
     {%- if not branches -%}
         {%- do return('cast(null as ' ~ dbt.type_string() ~ ')') -%}

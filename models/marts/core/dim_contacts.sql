@@ -18,9 +18,9 @@ history as (
 places as (
     select
         contact_id,
-        {{ segment_on_level(rules, 1) }} as segment_level_1,
-        {{ segment_on_level(rules, 2) }} as segment_level_2,
-        {{ segment_on_level(rules, 3) }} as segment_level_3
+        {{ segment_place(rules, 1) }} as segment_level_1,
+        {{ segment_place(rules, 2) }} as segment_level_2,
+        {{ segment_place(rules, 3) }} as segment_level_3
     from history
 ),
 
