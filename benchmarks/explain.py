@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+WINBACK = Path(sys.executable).parent / "winback"
 RUNS = 9
 # what is kept per contact and date, then per contact; the rest is copied as it is
 DATED = ("int_contact_metrics", "segment_evaluations")
@@ -83,9 +84,8 @@ def measure(database: Path, persons: list[str]) -> tuple[float, float]:
     clock, processor = [], []
     for person in persons:
         started, spent = time.perf_counter(), _children()
-        subprocess.run(
-            ["winback", "explain", person, "--database", database], check=True, capture_output=True
-        )
+        command = [str(WINBACK), "explain", person, "--database", str(database)]
+        subprocess.run(command, check=True, capture_output=True)
         clock.append(time.perf_counter() - started)
         processor.append(_children() - spent)
     return statistics.median(clock), statistics.median(processor)

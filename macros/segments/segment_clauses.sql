@@ -106,8 +106,7 @@
         'match_words': segment_bit(([places | length, 1] | max) - 1)[0],
         'type': 'bigint' if places | length <= 60 else segment_word_type(),
     } -%}
-    {%- do program.update({
-        'layers': segment_layers(program), 'groups': segment_groups(program['subjects']),
-    }) -%}
+    {%- do program.update({'layers': segment_layers(program)}) -%}
+    {%- do program.update({'groups': segment_groups(subjects, program['layers'].values() | list)}) -%}
     {%- do return(program) -%}
 {% endmacro %}

@@ -6,12 +6,21 @@
     {%- do return(2048) -%}
 {% endmacro %}
 
-{#- [{number, size, subjects: [name, …]}]: the largest subjects first, each in the first group with room. Sets the
-    `step` of a subject, by how much a band further moves the place. -#}
-{% macro segment_groups(subjects) %}
+{#- [{number, size, subjects: [name, …]}]: the subjects that most layers ask first, so that few groups are looked up
+    for all layers; among these the largest; each in the first group with room. Sets the `step` of a
+    subject, by how much a band further moves the place. -#}
+{% macro segment_groups(subjects, layers) %}
     {%- set limit = segment_group_limit() -%}
     {%- set groups = [] -%}
-    {%- for name, subject in subjects.items() | sort(attribute='1.bands', reverse=true) -%}
+    {%- for name, subject in subjects.items() -%}
+        {%- do subject.update({'layers': 0}) -%}
+    {%- endfor -%}
+    {%- for layer in layers -%}
+        {%- for name in layer['subjects'] -%}
+            {%- do subjects[name].update({'layers': subjects[name]['layers'] + 1}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for name, subject in subjects.items() | sort(attribute='1.layers,1.bands', reverse=true) -%}
         {%- set home = namespace(group=none) -%}
         {%- for group in groups if home.group is none and group['size'] * subject['bands'] <= limit -%}
             {%- set home.group = group -%}
@@ -30,7 +39,7 @@
 
 {#- The SQL of the place in the lists of a group, from 1. -#}
 {% macro segment_group_place(program, group) %}
-    {%- set terms = ['1'] -%}
+    {%- set terms = [segment_steps(1)] -%}
     {%- for name in group['subjects'] -%}
         {%- set subject = program['subjects'][name] -%}
         {%- do terms.append('(' ~ segment_band('subject_' ~ subject['number'], subject) ~ ')') -%}
