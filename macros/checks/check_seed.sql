@@ -141,6 +141,10 @@
     {%- if rule.get('accepted') -%}
         {{ return(none if text in rule.accepted else "one of " ~ rule.accepted | join(", ")) }}
     {%- endif -%}
+    {%- if rule.get('list_of') -%}
+        {%- set unknown = modules.re.split('[,;| ]+', text) | reject('in', rule.list_of) | list -%}
+        {{ return("some of " ~ rule.list_of | join(", ") ~ ", commas between" if unknown else none) }}
+    {%- endif -%}
     {%- set kind = rule.get('type', 'text') -%}
     {%- if kind == 'boolean' -%}
         {{ return(none if text | lower in ['true', 'false'] else "true or false") }}

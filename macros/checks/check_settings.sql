@@ -47,6 +47,21 @@
         )) -%}
     {%- endif -%}
 
+    {%- set holdout_percent = var('holdout_percent', none) -%}
+    {%- if not modules.re.fullmatch('[0-9]+([.][0-9]+)?', holdout_percent | string)
+        or (holdout_percent | float) >= 100 -%}
+        {%- do faults.append(setting_fault(
+            'holdout_percent', holdout_percent, "a number from 0 to under 100"
+        )) -%}
+    {%- endif -%}
+
+    {%- set experiment_pre_days = var('experiment_pre_days', none) -%}
+    {%- if not is_whole_number(experiment_pre_days) or (experiment_pre_days | int) < 1 -%}
+        {%- do faults.append(setting_fault(
+            'experiment_pre_days', experiment_pre_days, "a whole number of days, 1 or more"
+        )) -%}
+    {%- endif -%}
+
     {%- set currency = var('currency', none) | string -%}
     {%- if not modules.re.match('^[A-Z]{3}$', currency) -%}
         {%- do faults.append(setting_fault(

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from winback import __version__
 from winback.errors import UserError
+from winback.experiments import command as experiment_command
 from winback.options import (
     DatabaseOption,
     LandingOption,
@@ -267,6 +268,7 @@ def simulate_inactivity(
 
 app.command()(segment_commands.preview)
 app.command()(segment_commands.impact)
+app.command()(experiment_command.plan_test)
 app.add_typer(segment_commands.app, name="segments")
 
 

@@ -25,6 +25,7 @@ Rules = Mapping[str, Any]
 _INTEGER = re.compile(r"-?[0-9]+")
 _NUMBER = re.compile(r"-?[0-9]+([.][0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BETWEEN = re.compile("[,;| ]+")
 # what the columns' types hold: integer, and decimal(18,8)
 _LARGEST = {"integer": 2_147_483_647, "number": 9_999_999_999}
 
@@ -211,6 +212,9 @@ def _expectation(text: str, rule: Rules, row: Mapping[str, str]) -> str | None:
         return "no blank before or after it"
     if rule.get("accepted"):
         return None if text in rule["accepted"] else "one of " + ", ".join(rule["accepted"])
+    if rule.get("list_of"):
+        unknown = set(_BETWEEN.split(text)) - set(rule["list_of"])
+        return f"some of {', '.join(rule['list_of'])}, commas between" if unknown else None
     kind = rule.get("type", "text")
     if kind == "boolean":
         return None if text.lower() in ("true", "false") else "true or false"

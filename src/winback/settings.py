@@ -74,6 +74,12 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     days = settings.get("score_window_days")
     if not _is_whole(days) or int(str(days)) < 1:
         yield _fault("score_window_days", days, "a whole number of days, 1 or more")
+    share = settings.get("holdout_percent")
+    if not re.fullmatch(r"[0-9]+([.][0-9]+)?", str(share)) or float(str(share)) >= 100:
+        yield _fault("holdout_percent", share, "a number from 0 to under 100")
+    days = settings.get("experiment_pre_days")
+    if not _is_whole(days) or int(str(days)) < 1:
+        yield _fault("experiment_pre_days", days, "a whole number of days, 1 or more")
     currency = str(settings.get("currency"))
     if not re.fullmatch("[A-Z]{3}", currency):
         yield _fault("currency", currency, "a three-letter ISO 4217 code in capitals such as EUR")

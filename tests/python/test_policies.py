@@ -23,6 +23,7 @@ RFM = "seeds/scores/rfm_segments.csv"
 WEIGHTS = "seeds/signals/signal_weights.csv"
 RULES = "seeds/signals/signal_rules.csv"
 RATES = "seeds/fx/fx_rates.csv"
+EXPERIMENTS = "seeds/experiments/experiments.csv"
 
 
 @pytest.fixture
@@ -45,6 +46,12 @@ def test_proxies_are_known_before_bursts_of_a_network_are_looked_for() -> None:
 
 
 CASES = [
+    (
+        EXPERIMENTS,
+        '14,"visited,ordered',
+        '14,"visited; bought',
+        "line 3, metrics: found 'visited; bought,revenue'; expected some of visited, ordered,",
+    ),
     (
         POLICIES,
         "fashion,92,",

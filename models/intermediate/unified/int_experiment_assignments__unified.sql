@@ -13,7 +13,16 @@ ranked as (
         row_number() over (
             partition by source_system, source_relation, experiment, source_contact_id
             order by assigned_at, loaded_at, source_file, line_number
-        ) as version_rank
+        ) as version_rank,
+        min(arm) over (
+            partition by source_system, source_relation, experiment, source_contact_id
+        ) as first_arm,
+        max(arm) over (
+            partition by source_system, source_relation, experiment, source_contact_id
+        ) as last_arm,
+        max(assigned_at) over (
+            partition by source_system, source_relation, experiment, source_contact_id
+        ) as last_assigned_at
     from assignments
 ),
 
@@ -27,6 +36,8 @@ final as (
         assignments.arm,
         ids.contact_id,
         assignments.assigned_at,
+        assignments.first_arm <> assignments.last_arm as is_in_two_arms,
+        assignments.assigned_at < assignments.last_assigned_at as is_assigned_again,
         assignments.source_system,
         assignments.source_relation,
         assignments.source_file,

@@ -21,6 +21,8 @@ BAD: dict[str, Any] = {
     "as_of": "2026-02-30",
     "history_months": "6.5",
     "score_window_days": 0,
+    "holdout_percent": 100,
+    "experiment_pre_days": "a month",
     "currency": "euro",
     "systems": "shop",
     "ga4": {"user_id_system": "shop"},

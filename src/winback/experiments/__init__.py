@@ -1,0 +1,1 @@
+"""Experiments: arms compared from their sums, and the contacts a test needs before it begins."""
