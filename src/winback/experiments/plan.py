@@ -75,10 +75,11 @@ def plan(question: Question) -> Plan:
     effect = question.effect
     if effect is None:
         effect = _smallest_effect(question, alpha)
-    contacts = question.contacts
-    if contacts is None:
-        contacts = _fewest_contacts(question, effect, alpha)
-    per_arm = _split(contacts, question.shares)
+    if question.contacts is not None:
+        per_arm = _split(question.contacts, question.shares)
+    else:
+        per_arm = _fewest_contacts(question, effect, alpha)
+    peeking = _fewest_when_peeking(question, effect, alpha)
     baseline = question.rate if question.rate is not None else question.mean
     return Plan(
         effect=effect,
@@ -88,7 +89,7 @@ def plan(question: Question) -> Plan:
         power=_power(question, effect, per_arm[0], min(per_arm[1:]), alpha, None),
         alpha_per_comparison=alpha,
         weeks=ceil(sum(per_arm) / question.weekly) if question.weekly else None,
-        contacts_if_peeking=_fewest_when_peeking(question, effect, alpha),
+        contacts_if_peeking=sum(peeking) if peeking else None,
     )
 
 
@@ -112,15 +113,15 @@ def _arms(question: Question, contacts: float) -> tuple[float, float]:
     return contacts * question.shares[0], contacts * min(question.shares[1:])
 
 
-def _search(reaches: Callable[[float], bool], question: Question) -> int | None:
-    """Return the fewest contacts of all arms, whole ones in each."""
+def _search(reaches: Callable[[float], bool], question: Question) -> tuple[int, ...] | None:
+    """Return the fewest contacts of each arm, whole ones."""
     found = smallest_where(reaches, 2 / min(question.shares), LARGEST)
     if found is None:
         return None
-    return sum(ceil(share * found * (1 - 1e-9)) for share in question.shares)
+    return tuple(ceil(share * found * (1 - 1e-9)) for share in question.shares)
 
 
-def _fewest_contacts(question: Question, effect: float, alpha: float) -> int:
+def _fewest_contacts(question: Question, effect: float, alpha: float) -> tuple[int, ...]:
     found = _search(
         lambda n: _power(question, effect, *_arms(question, n), alpha, None) >= question.power,
         question,
@@ -133,7 +134,7 @@ def _fewest_contacts(question: Question, effect: float, alpha: float) -> int:
     return found
 
 
-def _fewest_when_peeking(question: Question, effect: float, alpha: float) -> int | None:
+def _fewest_when_peeking(question: Question, effect: float, alpha: float) -> tuple[int, ...] | None:
     def reaches(contacts: float) -> bool:
         control, treated = _arms(question, contacts)
         multiple = always_valid_multiple(ceil(control + treated), 1 - alpha)

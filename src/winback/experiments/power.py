@@ -86,7 +86,8 @@ def power_of_means(
     # so far out the non-central t cannot be computed, and need not be
     if away > limit + 40:
         return 1.0
-    return float(stats.nct.sf(limit, freedom, away) + stats.nct.cdf(-limit, freedom, away))
+    wrong_side = float(stats.nct.cdf(-limit, freedom, away)) if away < 8 else 0.0
+    return float(stats.nct.sf(limit, freedom, away)) + wrong_side
 
 
 def smallest_where(reaches: Callable[[float], bool], low: float, high: float) -> float | None:

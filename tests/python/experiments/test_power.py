@@ -37,10 +37,17 @@ def test_power_of_rates_as_in_statsmodels(rate: float, effect: float, ratio: flo
     assert found == pytest.approx(expected.power, abs=1e-9)
 
 
-@pytest.mark.parametrize(("control", "treated"), [(100, 100), (30, 12), (5_000, 20_000)])
-def test_power_of_means_as_in_statsmodels(control: int, treated: int) -> None:
-    expected = TTestIndPower().power(0.3, treated, 0.05, ratio=control / treated)
-    assert power_of_means(6, 20, control, treated) == pytest.approx(expected, abs=1e-6)
+@pytest.mark.parametrize(
+    ("control", "treated", "effect"), [(100, 100, 6.0), (30, 12, 15.0), (5_000, 20_000, -0.8)]
+)
+def test_power_of_means_as_in_statsmodels(control: int, treated: int, effect: float) -> None:
+    expected = TTestIndPower().power(effect / 20, treated, 0.05, ratio=control / treated)
+    assert power_of_means(effect, 20, control, treated) == pytest.approx(expected, abs=1e-9)
+
+
+def test_an_effect_that_nobody_can_miss_is_found() -> None:
+    assert power_of_means(6, 20, 5_000, 20_000) == pytest.approx(1)
+    assert power_of_means(2_000, 20, 5_000, 20_000) == 1
 
 
 @pytest.mark.parametrize(("rate", "effect"), [(0.04, 0.004), (0.1, 0.02), (0.3, -0.05)])
