@@ -160,3 +160,25 @@
 {% macro duckdb__map_value(keys, values, key) -%}
     (map([{{ keys | join(', ') }}], [{{ values | join(', ') }}])[{{ key }}])
 {%- endmacro %}
+
+
+{#- One value of several fields: name -> SQL. -#}
+{% macro struct_of(fields) -%}
+    {{ return(adapter.dispatch('struct_of', 'winback')(fields)) }}
+{%- endmacro %}
+
+{% macro default__struct_of(fields) -%}
+    (named_struct(
+        {%- for name, value in fields.items() -%}
+            '{{ name }}', {{ value }}{{ ", " if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}
+
+{% macro duckdb__struct_of(fields) -%}
+    (struct_pack(
+        {%- for name, value in fields.items() -%}
+            {{ name }} := {{ value }}{{ ", " if not loop.last }}
+        {%- endfor -%}
+    ))
+{%- endmacro %}

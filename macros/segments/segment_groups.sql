@@ -1,6 +1,6 @@
-{#- Subjects are looked up together: the bands of all subjects of a group make one place in the lists of the group,
-    in which the masks of every combination are ready. Lists of two thousand cost as much as short
-    ones, and there are a third as many of them. -#}
+{#- Subjects are looked up together: the bands of all subjects of a group make one place in the list of the group,
+    in which the masks of every combination are ready, a field for each layer. A list of two thousand
+    costs as much as short ones, and there are a third as many of them. -#}
 
 {% macro segment_group_limit() %}
     {%- do return(2048) -%}
@@ -37,7 +37,7 @@
     {%- do return(groups) -%}
 {% endmacro %}
 
-{#- The SQL of the place in the lists of a group, from 1. -#}
+{#- The SQL of the place in the list of a group, from 1. -#}
 {% macro segment_group_place(program, group) %}
     {%- set terms = [segment_steps(1)] -%}
     {%- for name in group['subjects'] -%}
@@ -59,7 +59,8 @@
     {%- do return(found) -%}
 {% endmacro %}
 
-{#- A select of one row: for each layer a list of masks, the `&` over the subjects at every place of the group. -#}
+{#- A select of one row, a list of structs: for each layer the mask at every place of the group, the `&` over its
+    subjects. -#}
 {% macro segment_group_masks(program, group) %}
     {%- set layers = segment_group_layers(program, group) -%}
     {%- set places = [] -%}
@@ -90,7 +91,7 @@
             ~ columns | join(', ') ~ ')'
         ) -%}
     {%- endfor -%}
-    {%- set lists = [] -%}
+    {%- set fields = {} -%}
     {%- for key, asked in layers.items() -%}
         {%- set layer = key[0] ~ '_' ~ key[1] -%}
         {%- set masks = [] -%}
@@ -99,13 +100,13 @@
                 'bands_' ~ program['subjects'][name]['number'] ~ '.clauses_' ~ layer
             ) -%}
         {%- endfor -%}
-        {%- do lists.append(
-            list_by('cast(' ~ masks | join(' & ') ~ ' as ' ~ program['type'] ~ ')', places | join(' + '))
-            ~ ' as masks_' ~ group['number'] ~ '_' ~ layer
-        ) -%}
+        {%- do fields.update({
+            'clauses_' ~ layer: 'cast(' ~ masks | join(' & ') ~ ' as ' ~ program['type'] ~ ')'
+        }) -%}
     {%- endfor -%}
     {%- do return(
-        'select\n        ' ~ lists | join(',\n        ') ~ '\n    from ' ~ relations | join('\n    cross join ')
+        'select ' ~ list_by(struct_of(fields), places | join(' + ')) ~ ' as masks_' ~ group['number']
+        ~ '\n    from ' ~ relations | join('\n    cross join ')
     ) -%}
 {% endmacro %}
 
@@ -114,9 +115,7 @@
     {%- set layer = program['layers'][key] -%}
     {%- set masks = [] -%}
     {%- for group in program['groups'] if group['subjects'] | select('in', layer['subjects']) | list -%}
-        {%- do masks.append(list_element(
-            'masks_' ~ group['number'] ~ '_' ~ key[0] ~ '_' ~ key[1], 'place_' ~ group['number']
-        )) -%}
+        {%- do masks.append('found_' ~ group['number'] ~ '.clauses_' ~ key[0] ~ '_' ~ key[1]) -%}
     {%- endfor -%}
     {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ program['type'] ~ ')') -%}
 {% endmacro %}

@@ -30,6 +30,19 @@ masks_{{ group['number'] }} as (
     {{ segment_group_masks(program, group) }}
 ),
 {% endfor %}
+found as (
+    select
+        {{ kept | join(',\n        ') }}
+        {%- for group in program['groups'] %},
+        {{ list_element('masks_' ~ group['number'], 'place_' ~ group['number']) }}
+            as found_{{ group['number'] }}
+        {%- endfor %}
+    from places
+    {%- for group in program['groups'] %}
+    cross join masks_{{ group['number'] }}
+    {%- endfor %}
+),
+
 stage_0 as (
     select
         {{ kept | join(',\n        ') }}
@@ -42,10 +55,7 @@ stage_0 as (
         {%- for word in range(1, program['words'] + 1) %},
         cast(0 as {{ program['type'] }}) as word_{{ word }}
         {%- endfor %}
-    from places
-    {%- for group in program['groups'] %}
-    cross join masks_{{ group['number'] }}
-    {%- endfor %}
+    from found
 ),
 {% for stage in program['stages'] %}
     {%- set matched = [] -%}
