@@ -108,6 +108,10 @@
         {%- do faults.append(setting_fault(name, zone, "an IANA time zone such as Europe/Paris")) -%}
     {%- endfor -%}
 
+    {%- if var('clusters_enabled', true) -%}
+        {%- do faults.extend(cluster_faults()) -%}
+    {%- endif -%}
+
     {{ return(faults) }}
 {% endmacro %}
 

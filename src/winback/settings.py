@@ -17,6 +17,7 @@ from typing import Any
 import pytz  # type: ignore[import-untyped]  # the list of zones that dbt has
 import yaml
 
+from winback.clusters.settings import cluster_faults
 from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
 
@@ -86,6 +87,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     severity = settings.get("segment_contract_severity")  # dbt on its own refuses it by itself
     if severity not in ("warn", "error"):
         yield _fault("segment_contract_severity", severity, "`warn` or `error`")
+    if "clusters" in settings and settings.get("clusters_enabled", True):
+        yield from cluster_faults(settings["clusters"])
     known = list(_mapping(settings.get("system_entities")))
     systems = settings.get("systems")
     if not isinstance(systems, list) or not systems:

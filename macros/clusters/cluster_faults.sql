@@ -1,0 +1,111 @@
+{#- What cannot be meant in var `clusters`, in the words of src/winback/clusters/settings.py, and which
+    features are no numbers of int_contact_features. -#}
+{% macro cluster_faults() %}
+    {%- set faults = [] -%}
+    {%- set held = var('clusters', none) -%}
+    {%- if held is not mapping -%}
+        {%- do faults.append(setting_fault('clusters', held, "a mapping (docs/clusters.md)")) -%}
+        {{ return(faults) }}
+    {%- endif -%}
+    {%- set whole = {
+        'k_max': 2, 'sample': 100, 'small_sample': 100, 'references': 5, 'bootstraps': 5,
+        'min_contacts': 50, 'seed': 0,
+    } -%}
+    {%- set optional = {'min_cluster_size': 2, 'min_samples': 2} -%}
+    {%- set known = ['features', 'algorithms', 'rule', 'min_silhouette', 'eps']
+        + (whole | list) + (optional | list) -%}
+    {%- for name in held if name not in known -%}
+        {%- do faults.append("clusters: found `" ~ name ~ "`, expected only " ~ known | join(', ') ~ ".") -%}
+    {%- endfor -%}
+
+    {%- do faults.extend(cluster_feature_faults(held.get('features'))) -%}
+
+    {%- set algorithms = held.get('algorithms') -%}
+    {%- set known = ['kmeans', 'ward', 'hdbscan', 'dbscan'] -%}
+    {%- if algorithms is string or algorithms is not sequence or not algorithms
+        or algorithms | reject('in', known) | list or algorithms | unique | list | length < algorithms | length -%}
+        {%- do faults.append(setting_fault('clusters: algorithms', cluster_shown(algorithms),
+            "a list of " ~ known | join(', ') ~ ", each once, the preferred one first"
+        )) -%}
+    {%- endif -%}
+
+    {%- set rules = ['silhouette', 'gap', 'elbow'] -%}
+    {%- if held.get('rule') not in rules -%}
+        {%- do faults.append(setting_fault(
+            'clusters: rule', held.get('rule'), "one of " ~ rules | join(', ')
+        )) -%}
+    {%- endif -%}
+
+    {%- set least = held.get('min_silhouette') -%}
+    {%- if least is not number or least is boolean or least < 0 or least >= 1 -%}
+        {%- do faults.append(setting_fault(
+            'clusters: min_silhouette', least, "a number from 0 to below 1"
+        )) -%}
+    {%- endif -%}
+
+    {%- for name, least in whole.items() -%}
+        {%- set value = held.get(name) -%}
+        {%- if value is not integer or value is boolean or value < least -%}
+            {%- do faults.append(setting_fault(
+                'clusters: ' ~ name, value, "a whole number, " ~ least ~ " or more"
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- for name, least in optional.items() if held.get(name) is not none -%}
+        {%- set value = held.get(name) -%}
+        {%- if value is not integer or value is boolean or value < least -%}
+            {%- do faults.append(setting_fault(
+                'clusters: ' ~ name, value, "null or a whole number, " ~ least ~ " or more"
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
+    {%- set eps = held.get('eps') -%}
+    {%- if eps is not none and (eps is not number or eps is boolean or eps <= 0) -%}
+        {%- do faults.append(setting_fault('clusters: eps', eps, "null or a number above 0")) -%}
+    {%- endif -%}
+    {{ return(faults) }}
+{% endmacro %}
+
+
+{% macro cluster_feature_faults(features) %}
+    {%- set faults = [] -%}
+    {%- if features is string or features is mapping or features is not sequence or features | length < 2 -%}
+        {%- do faults.append(setting_fault(
+            'clusters: features', cluster_shown(features), "a list of two columns or more"
+        )) -%}
+        {{ return(faults) }}
+    {%- endif -%}
+    {%- set kinds = ['median', 'zero', 'max'] -%}
+    {%- set fields = segment_fields() -%}
+    {%- set seen = [] -%}
+    {%- for item in features -%}
+        {%- set name = item.get('name') if item is mapping else item -%}
+        {%- set missing = item.get('missing', kinds[0]) if item is mapping else kinds[0] -%}
+        {%- if name is not string -%}
+            {%- do faults.append(setting_fault(
+                'clusters: features', item, "a column, or {name: a column, missing: …}"
+            )) -%}
+        {%- elif name in seen -%}
+            {%- do faults.append(setting_fault('clusters: features', name ~ ' again', "each column once")) -%}
+        {%- elif fields.get(name) != 'number' -%}
+            {%- do faults.append(setting_fault(
+                'clusters: features', name, "a column of int_contact_features that is a number"
+            )) -%}
+        {%- endif -%}
+        {%- do seen.append(name) -%}
+        {%- if missing not in kinds -%}
+            {%- do faults.append(setting_fault(
+                'clusters: features: ' ~ name ~ ': missing', missing, "one of " ~ kinds | join(', ')
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(faults) }}
+{% endmacro %}
+
+
+{#- An empty list is shown as nothing, like a missing one. -#}
+{% macro cluster_shown(value) -%}
+    {{ return(value if value else none) }}
+{%- endmacro %}

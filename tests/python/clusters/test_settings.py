@@ -1,0 +1,88 @@
+"""What cannot be meant in var `clusters` is refused, here and by dbt in the same words."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winback.clusters.settings import read_settings
+from winback.declared import read_vars
+from winback.errors import UserError
+
+ROOT = Path(__file__).parents[3]
+
+BAD: list[tuple[str, Any, str]] = [
+    ("features", ["orders_365d"], "clusters: features: found `['orders_365d']`, expected a list of two columns or more."),
+    ("features", ["orders_365d", "orders_365d"], "clusters: features: found `orders_365d again`, expected each column once."),
+    ("features", [{"name": "orders_365d", "missing": "no"}, "sessions_365d"], "clusters: features: orders_365d: missing: found `no`, expected one of median, zero, max."),
+    ("algorithms", [], "clusters: algorithms: found nothing, expected a list of kmeans, ward, hdbscan, dbscan, each once, the preferred one first."),
+    ("algorithms", ["kmeans", "magic"], "clusters: algorithms: found `['kmeans', 'magic']`, expected a list of kmeans, ward, hdbscan, dbscan, each once, the preferred one first."),
+    ("rule", "look", "clusters: rule: found `look`, expected one of silhouette, gap, elbow."),
+    ("min_silhouette", 1, "clusters: min_silhouette: found `1`, expected a number from 0 to below 1."),
+    ("k_max", True, "clusters: k_max: found `True`, expected a whole number, 2 or more."),
+    ("sample", None, "clusters: sample: found nothing, expected a whole number, 100 or more."),
+    ("min_samples", 1, "clusters: min_samples: found `1`, expected null or a whole number, 2 or more."),
+    ("eps", 0, "clusters: eps: found `0`, expected null or a number above 0."),
+]  # fmt: skip
+
+
+def shipped(**given: Any) -> dict[str, Any]:
+    return {**read_vars(ROOT)["clusters"], **given}
+
+
+def test_the_shipped_settings_are_good() -> None:
+    settings = read_settings(json.dumps(shipped()))
+    assert settings.rule == "silhouette"
+    assert settings.features[0].missing == "max"
+    assert settings.features[2].missing == "median"
+
+
+@pytest.mark.parametrize(("name", "value", "message"), BAD)
+def test_what_cannot_be_meant_is_named(name: str, value: Any, message: str) -> None:
+    with pytest.raises(UserError) as raised:
+        read_settings(shipped(**{name: value}))
+    assert message in str(raised.value)
+
+
+def test_unknown_names_and_no_mapping_are_refused() -> None:
+    with pytest.raises(UserError, match="found `colour`, expected only features, algorithms"):
+        read_settings(shipped(colour=1))
+    with pytest.raises(UserError, match="clusters: found nothing, expected a mapping"):
+        read_settings("null")
+
+
+def test_dbt_says_the_same(tmp_path: Path) -> None:
+    bad = shipped(
+        colour=1,
+        features=[{"name": "orders_365d", "missing": "no"}, "city"],
+        algorithms=["kmeans", "magic"],
+        rule="look",
+        min_silhouette=1,
+        k_max=True,
+        sample=None,
+        min_samples=1,
+        eps=0,
+    )
+    done = subprocess.run(
+        [
+            *(Path(sys.executable).parent / "dbt", "run-operation", "validate_settings"),
+            *("--vars", json.dumps({"clusters": bad})),
+            *("--target-path", tmp_path, "--log-path", tmp_path, "--quiet"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    told = json.loads(done.stdout.strip().splitlines()[-1])
+    with pytest.raises(UserError) as raised:
+        read_settings(bad)
+    own = [line.strip() for line in str(raised.value).splitlines()[1:]]
+    # which columns there are only dbt knows
+    city = "clusters: features: found `city`, expected a column of int_contact_features that is a number."
+    assert city in told
+    assert sorted(line for line in told if line != city) == sorted(own)
