@@ -11,9 +11,10 @@ Three curves over k, and one rule of the configuration that picks k from its own
   points as well (E. Schubert, "Stop using the elbow criterion", SIGKDD Explorations 25, 2023), so
   it is there for those who ask, and never the default.
 
-Whatever the rule, two vetoes end in "no clusters": the gap's k = 1, and a mean silhouette below
+Whatever the rule, three vetoes end in "no clusters": the gap's k = 1; a mean silhouette below
 ``min_silhouette`` (0.25: "no substantial structure", Kaufman and Rousseeuw, "Finding Groups in
-Data", 1990).
+Data", 1990); and evenly spread points in which the same algorithm finds as clear a picture. The last
+is there because the box of the gap lies askew where no axis is principal, and seems too large then.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -135,6 +137,28 @@ def choose(steps: Sequence[Step], rule: str, min_silhouette: float) -> Choice:
     return Choice(k, elbow_k, silhouette_k, gap_k, reason)
 
 
+def is_matched_by_even_points(
+    points: Floats, labels: Labels, again: Callable[[Floats], Labels], references: int, seed: int
+) -> bool:
+    """Return whether the same algorithm finds as much where there is nothing.
+
+    A Monte Carlo test (A. Hope, JRSS B 30, 1968): the data has to beat every evenly spread set. What
+    is compared is the mean silhouette times the share of the points in clusters, since chance lumps
+    of a few points are clear too.
+
+    Args:
+        points: rows by coordinates.
+        labels: the clusters found; -1 is noise.
+        again: the algorithm.
+        references: how many sets.
+        seed: of the sets.
+    """
+    found = _clarity(points, labels)
+    return any(
+        _clarity(even, again(even)) >= found for even in even_points(points, references, seed)
+    )
+
+
 def elbow(steps: Sequence[Step]) -> int | None:
     """Return the knee of the inertia, None where the curve has none."""
     from kneed import KneeLocator
@@ -154,7 +178,7 @@ def best_silhouette(steps: Sequence[Step]) -> int | None:
 
 def first_gap(steps: Sequence[Step]) -> int:
     """Return Tibshirani's k; the largest k where the gap never levels off."""
-    for here, after in zip(steps, steps[1:], strict=False):
+    for here, after in pairwise(steps):
         if here.gap >= after.gap - after.gap_error:
             return here.k
     return steps[-1].k
@@ -174,6 +198,10 @@ def even_points(points: Floats, count: int, seed: int) -> list[Floats]:
     low, high = turned.min(axis=0), turned.max(axis=0)
     rng = np.random.default_rng(seed)
     return [rng.uniform(low, high, turned.shape) @ axes + middle for _ in range(count)]
+
+
+def _clarity(points: Floats, labels: Labels) -> float:
+    return (silhouette(points, labels) or 0.0) * float((labels != NOISE).mean())
 
 
 def _log(value: float, whole: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -15,8 +15,8 @@ from winback.clusters.choice import (
     Step,
     choose,
     curves,
-    even_points,
     inertia,
+    is_matched_by_even_points,
     silhouette,
 )
 from winback.clusters.features import Floats, Labels, Space
@@ -32,6 +32,7 @@ LEAST_SHARE = 0.02
 MOST_NOISE = 0.5
 # share of the clustered contacts that must be in clusters which Hennig would not refuse
 TRUSTED_SHARE = 0.5
+EVEN = "evenly spread points give as clear a picture"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class Fitted:
     """What an algorithm found.
 
     `verdict` is clusters, unstable, no_clusters or too_few; `k` the clusters found, 1 or 0 where
-    there are none; `gap` that of the picked k, None for HDBSCAN and DBSCAN, which have no k to pick;
+    there are none; `gap` that of the picked k, None for HDBSCAN and DBSCAN, which pick no k;
     `stability` the mean over clustered contacts; `noise` the share of the sample left out.
     """
 
@@ -104,9 +105,7 @@ class Fitted:
     memory: Memory = Memory()
 
 
-def fit(
-    algorithm: str, sample: Sample, space: Space, settings: Settings, memory: Memory
-) -> Fitted:
+def fit(algorithm: str, sample: Sample, space: Space, settings: Settings, memory: Memory) -> Fitted:
     """Fit an algorithm and judge what it found.
 
     Args:
@@ -147,6 +146,15 @@ def _fit_centres(
     choice = choose(steps, settings.rule, settings.min_silhouette)
     picked = next(step for step in steps if step.k == choice.k)
     parameters = {"rule": settings.rule, "k_max": settings.k_max}
+    if choice.k > 1 and is_matched_by_even_points(
+        few,
+        partition(few, [choice.k])[choice.k],
+        lambda even: partition(even, [choice.k])[choice.k],
+        settings.references,
+        settings.seed,
+    ):
+        choice = replace(choice, k=1, reason=f"{choice.reason}, but {EVEN}")
+        picked = steps[0]
     if choice.k == 1:
         return Fitted(
             algorithm,
@@ -210,8 +218,14 @@ def _fit_dense(
     elif mean is None or mean < settings.min_silhouette:
         shown = "none" if mean is None else f"{mean:.2f}"
         reason = f"mean silhouette {shown}, below {settings.min_silhouette:.2f}"
-    elif _is_matched_by_even_points(algorithm, points, labels, settings):
-        reason = "evenly spread points have dense regions as clear"
+    elif is_matched_by_even_points(
+        points,
+        labels,
+        lambda even: _density(algorithm, even, settings)[0],
+        settings.references,
+        settings.seed,
+    ):
+        reason = EVEN
     measured: dict[str, Any] = {
         "parameters": parameters,
         "inertia": inertia(points, labels),
@@ -219,12 +233,8 @@ def _fit_dense(
         "noise": noise,
     }
     if reason is not None:
-        return Fitted(
-            algorithm, "no_clusters", reason, k, len(points), memory=memory, **measured
-        )
-    groups, remembered = _groups(
-        points, labels, points, labels, recluster, space, settings, memory
-    )
+        return Fitted(algorithm, "no_clusters", reason, k, len(points), memory=memory, **measured)
+    groups, remembered = _groups(points, labels, points, labels, recluster, space, settings, memory)
     verdict, reason = _verdict(groups, f"{k} dense regions, {noise:.0%} noise")
     numbers = np.array([group.number for group in groups], dtype=np.int64)
     return Fitted(
@@ -274,23 +284,6 @@ def _density(
     return labels, members, limits, anew, {"min_cluster_size": least, "min_samples": near}
 
 
-def _is_matched_by_even_points(
-    algorithm: str, points: Floats, labels: Labels, settings: Settings
-) -> bool:
-    """Whether the same algorithm finds as much where there is nothing: a Monte Carlo test, in which
-    the data has to beat every set. Chance lumps of few points are clear too, so that the silhouette
-    counts by the share that is in regions."""
-    found = _clarity(points, labels)
-    return any(
-        _clarity(even, _density(algorithm, even, settings)[0]) >= found
-        for even in even_points(points, settings.references, settings.seed)
-    )
-
-
-def _clarity(points: Floats, labels: Labels) -> float:
-    return (silhouette(points, labels) or 0.0) * float((labels != NOISE).mean())
-
-
 def _part(count: int, share: float) -> int:
     return max(2, round(count * share))
 
@@ -336,9 +329,7 @@ def _rescale(memory: Memory, space: Space) -> Floats:
     return space.scale(values)
 
 
-def _remember(
-    groups: Sequence[Group], space: Space, memory: Memory, comparable: bool
-) -> Memory:
+def _remember(groups: Sequence[Group], space: Space, memory: Memory, comparable: bool) -> Memory:
     seen = dict(zip(memory.numbers, memory.centres, strict=True)) if comparable else {}
     for group in groups:
         (centre,) = space.unscale(group.centre)
@@ -362,7 +353,10 @@ def _verdict(groups: Sequence[Group], reason: str) -> tuple[str, str]:
     trusted = sum(group.contacts for group in groups if group.stability >= NOT_TRUSTED)
     if trusted < TRUSTED_SHARE * total:
         share = trusted / total
-        return "unstable", f"{reason}; but only {share:.0%} are in clusters found again in resamples"
+        return (
+            "unstable",
+            f"{reason}; but only {share:.0%} are in clusters found again in resamples",
+        )
     return "clusters", reason
 
 

@@ -86,9 +86,9 @@ def hdbscan(points: Floats, min_cluster_size: int, min_samples: int, seed: int) 
 
     moved = points + np.random.default_rng(seed).normal(0, JITTER, points.shape)
     with threadpool_limits(limits=1):
-        fitted = HDBSCAN(
-            min_cluster_size=min_cluster_size, min_samples=min_samples, copy=True
-        ).fit(moved)
+        fitted = HDBSCAN(min_cluster_size=min_cluster_size, min_samples=min_samples, copy=True).fit(
+            moved
+        )
     return in_order(np.where(fitted.labels_ < 0, NOISE, fitted.labels_))
 
 
@@ -107,9 +107,7 @@ def suggest_eps(points: Floats, min_samples: int) -> float:
     places = np.unique(np.linspace(0, len(distances) - 1, KNEE_POINTS).astype(int))
     knee = None
     if distances[-1] > distances[0]:
-        knee = KneeLocator(
-            places, distances[places], curve="convex", direction="increasing"
-        ).knee
+        knee = KneeLocator(places, distances[places], curve="convex", direction="increasing").knee
     return max(LEAST_EPS, float(distances[int(knee)]) if knee is not None else 0.0)
 
 

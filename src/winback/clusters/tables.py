@@ -1,4 +1,4 @@
-"""What the dbt Python models of models/intermediate/clusters call: settings and rows in, rows out."""
+"""What the dbt Python models of models/intermediate/clusters call: rows in, rows out."""
 
 from __future__ import annotations
 

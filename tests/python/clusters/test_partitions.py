@@ -38,8 +38,10 @@ def test_eps_is_found_near_that_of_the_example() -> None:
 def test_hdbscan_finds_blobs_also_among_equal_points(copies: int) -> None:
     points, truth = blobs(600 // copies if copies > 1 else 600)
     points, truth = np.repeat(points, copies, axis=0), np.repeat(truth, copies)
-    labels = partitions.hdbscan(points, 20, 10, 1) if copies == 1 else partitions.hdbscan(
-        points, 100, 60, 1
+    labels = (
+        partitions.hdbscan(points, 20, 10, 1)
+        if copies == 1
+        else partitions.hdbscan(points, 100, 60, 1)
     )
     kept = labels >= 0
     assert kept.mean() > 0.8

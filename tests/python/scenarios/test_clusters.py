@@ -24,7 +24,9 @@ def test_the_cluster_tables_add_up(demo: Warehouse) -> None:
         assert assigned[0] + assigned[2] == everybody
     else:
         assert assigned[0] == 0
-    assert demo.query("select algorithm, count(*) from cluster_curves group by all order by all") == [
+    assert demo.query(
+        "select algorithm, count(*) from cluster_curves group by all order by all"
+    ) == [
         ("kmeans", 8),
         ("ward", 8),
     ]
