@@ -87,8 +87,6 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     severity = settings.get("segment_contract_severity")  # dbt on its own refuses it by itself
     if severity not in ("warn", "error"):
         yield _fault("segment_contract_severity", severity, "`warn` or `error`")
-    if "clusters" in settings and settings.get("clusters_enabled", True):
-        yield from cluster_faults(settings["clusters"])
     known = list(_mapping(settings.get("system_entities")))
     systems = settings.get("systems")
     if not isinstance(systems, list) or not systems:
@@ -106,6 +104,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     for name, zone in zones.items():
         if zone not in pytz.all_timezones_set:
             yield _fault(name, zone, "an IANA time zone such as Europe/Paris")
+    if "clusters" in settings and settings.get("clusters_enabled", True):
+        yield from cluster_faults(settings["clusters"])
 
 
 def name_faults(project: Path, given: Mapping[str, Any]) -> Iterator[str]:

@@ -13,8 +13,8 @@ Three curves over k, and one rule of the configuration that picks k from its own
 
 Whatever the rule, three vetoes end in "no clusters": the gap's k = 1; a mean silhouette below
 ``min_silhouette`` (0.25: "no substantial structure", Kaufman and Rousseeuw, "Finding Groups in
-Data", 1990); and evenly spread points in which the same algorithm finds as clear a picture. The last
-is there because the box of the gap lies askew where no axis is principal, and seems too large then.
+Data", 1990); and evenly spread points in which the same algorithm finds as clear a picture. The
+last is there because the box of the gap lies askew where no axis is principal, and is too large.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from itertools import pairwise
 import numpy as np
 
 from winback.clusters.features import Floats, Labels
-from winback.clusters.partitions import NOISE
+from winback.clusters.partitions import NOISE, one_thread
 
 # points and numbers of clusters -> k -> labels
 Partition = Callable[[Floats, Sequence[int]], Mapping[int, Labels]]
@@ -71,13 +71,12 @@ def silhouette(points: Floats, labels: Labels) -> float | None:
     """Return the mean silhouette of the clustered points, -1 to 1; None for fewer than two
     clusters, or clusters of single points only."""
     from sklearn.metrics import silhouette_score
-    from threadpoolctl import threadpool_limits
 
     kept = labels != NOISE
     clusters = len(np.unique(labels[kept]))
     if not 2 <= clusters < kept.sum():
         return None
-    with threadpool_limits(limits=1):
+    with one_thread():
         return float(silhouette_score(points[kept], labels[kept]))
 
 
@@ -142,9 +141,9 @@ def is_matched_by_even_points(
 ) -> bool:
     """Return whether the same algorithm finds as much where there is nothing.
 
-    A Monte Carlo test (A. Hope, JRSS B 30, 1968): the data has to beat every evenly spread set. What
-    is compared is the mean silhouette times the share of the points in clusters, since chance lumps
-    of a few points are clear too.
+    A Monte Carlo test (A. Hope, JRSS B 30, 1968): the data has to beat every evenly spread set.
+    What is compared is the mean silhouette times the share of the points in clusters, since chance
+    lumps of a few points are clear too.
 
     Args:
         points: rows by coordinates.

@@ -32,6 +32,8 @@ LEAST_SHARE = 0.02
 MOST_NOISE = 0.5
 # share of the clustered contacts that must be in clusters which Hennig would not refuse
 TRUSTED_SHARE = 0.5
+# a cluster of nearly everybody, and a few stragglers, part nothing
+LARGEST_SHARE = 0.95
 EVEN = "evenly spread points give as clear a picture"
 
 
@@ -350,6 +352,9 @@ def _mean_stability(groups: Sequence[Group]) -> float:
 
 def _verdict(groups: Sequence[Group], reason: str) -> tuple[str, str]:
     total = sum(group.contacts for group in groups)
+    largest = max(group.contacts for group in groups)
+    if largest > LARGEST_SHARE * total:
+        return "no_clusters", f"{reason}; but {largest / total:.0%} are in one of them"
     trusted = sum(group.contacts for group in groups if group.stability >= NOT_TRUSTED)
     if trusted < TRUSTED_SHARE * total:
         share = trusted / total

@@ -7,6 +7,8 @@ the order in which threads add up differs from run to run, and the last digits w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 
@@ -33,10 +35,9 @@ def kmeans(points: Floats, ks: Sequence[int], seed: int, starts: int = STARTS) -
         starts: how often each k is begun anew.
     """
     from sklearn.cluster import KMeans
-    from threadpoolctl import threadpool_limits
 
     found = {}
-    with threadpool_limits(limits=1):
+    with one_thread():
         for k in ks:
             fitted = KMeans(n_clusters=k, n_init=starts, random_state=seed).fit(points)
             found[k] = in_order(fitted.labels_)
@@ -65,9 +66,8 @@ def dbscan(points: Floats, eps: float, min_samples: int) -> tuple[Labels, Labels
         min_samples: points within reach, itself among them, that make a core point.
     """
     from sklearn.cluster import DBSCAN
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(limits=1):
+    with one_thread():
         fitted = DBSCAN(eps=eps, min_samples=min_samples).fit(points)
     return in_order(fitted.labels_), fitted.core_sample_indices_.astype(np.int64)
 
@@ -82,10 +82,9 @@ def hdbscan(points: Floats, min_cluster_size: int, min_samples: int, seed: int) 
         seed: of the small moves that part equal points.
     """
     from sklearn.cluster import HDBSCAN
-    from threadpoolctl import threadpool_limits
 
     moved = points + np.random.default_rng(seed).normal(0, JITTER, points.shape)
-    with threadpool_limits(limits=1):
+    with one_thread():
         fitted = HDBSCAN(min_cluster_size=min_cluster_size, min_samples=min_samples, copy=True).fit(
             moved
         )
@@ -124,6 +123,14 @@ def reach_of_clusters(points: Floats, labels: Labels, min_samples: int) -> Float
             for label in range(labels.max() + 1)
         ]
     )
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Return a block in which numerical libraries use one thread."""
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped,unused-ignore]
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1)
+    return limits
 
 
 def in_order(labels: Labels) -> Labels:

@@ -1,8 +1,6 @@
-"""What cannot be meant in var `clusters` is refused, here and by dbt in the same words."""
+"""What cannot be meant in var `clusters` is refused; tests/python/runner asks dbt the same."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -60,38 +58,3 @@ def test_unknown_names_and_no_mapping_are_refused() -> None:
         read_settings(shipped(colour=1))
     with pytest.raises(UserError, match="clusters: found nothing, expected a mapping"):
         read_settings("null")
-
-
-def test_dbt_says_the_same(tmp_path: Path) -> None:
-    bad = shipped(
-        colour=1,
-        features=[ORDERS, "city"],
-        algorithms=["kmeans", "magic"],
-        rule="look",
-        min_silhouette=1,
-        k_max=True,
-        sample=None,
-        min_samples=1,
-        eps=0,
-    )
-    done = subprocess.run(
-        [
-            *(Path(sys.executable).parent / "dbt", "run-operation", "validate_settings"),
-            *("--vars", json.dumps({"clusters": bad})),
-            *("--target-path", tmp_path, "--log-path", tmp_path, "--quiet"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    told = json.loads(done.stdout.strip().splitlines()[-1])
-    with pytest.raises(UserError) as raised:
-        read_settings(bad)
-    own = [line.strip() for line in str(raised.value).splitlines()[1:]]
-    # which columns there are only dbt knows
-    expected = "a column of int_contact_features that is a number"
-    city = f"clusters: features: found `city`, expected {expected}."
-    assert city in told
-    assert sorted(line for line in told if line != city) == sorted(own)

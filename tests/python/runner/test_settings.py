@@ -30,6 +30,26 @@ BAD: dict[str, Any] = {
 }
 
 
+# and so does each of these, but for city
+BAD_CLUSTERS: dict[str, Any] = {
+    "colour": 1,
+    "features": [{"name": "orders_365d", "missing": "no"}, "city"],
+    "algorithms": ["kmeans", "magic"],
+    "rule": "look",
+    "min_silhouette": 1,
+    "k_max": True,
+    "sample": None,
+    "small_sample": 5,
+    "references": "10",
+    "bootstraps": 0.5,
+    "min_contacts": -1,
+    "seed": -1,
+    "min_cluster_size": 1,
+    "min_samples": 1,
+    "eps": 0,
+}
+
+
 def faults(**given: Any) -> list[str]:
     return list(settings.faults_of({**read_vars(ROOT), **given}))
 
@@ -91,6 +111,13 @@ def test_names_of_rows_that_are_there() -> None:
     settings.require_good(ROOT, good)
 
 
+def test_clusters_that_are_switched_off_may_be_anything() -> None:
+    assert faults(clusters=None) == [
+        "clusters: found nothing, expected a mapping (docs/clusters.md)."
+    ]
+    assert faults(clusters=None, clusters_enabled=False) == []
+
+
 def test_vars_are_a_mapping() -> None:
     assert settings.parse_vars(None) == {}
     assert settings.parse_vars("{history_months: 3, hubspot: {timezone: Europe/Paris}}") == {
@@ -131,13 +158,18 @@ def _dbt(
 
 def test_dbt_says_the_same(tmp_path: Path) -> None:
     # systems that are no list, or unknown, stop dbt before any macro: models are parsed by them
-    given = BAD | {"systems": ["generic"]}
+    given = BAD | {"systems": ["generic"], "clusters": BAD_CLUSTERS}
     done, printed = _dbt(
         "run-operation", "validate_settings", variables=given, target=tmp_path / "target"
     )
     assert done.success, done.exception
-    assert json.loads(printed[-1]) == faults(**given)
-    assert len(faults(**given)) == len(BAD) - 1
+    # which columns there are only dbt knows
+    expected = "a column of int_contact_features that is a number"
+    city = f"clusters: features: found `city`, expected {expected}."
+    told = json.loads(printed[-1])
+    assert city in told
+    assert [fault for fault in told if fault != city] == faults(**given)
+    assert len(faults(**given)) == len(BAD) - 1 + len(BAD_CLUSTERS)
 
 
 def test_dbt_alone_refuses_names_that_are_not_there(
