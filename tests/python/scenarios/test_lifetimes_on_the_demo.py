@@ -1,6 +1,7 @@
 """Lifetime tables of the demo: fitted, within their ranges, and about the contacts there are."""
 
 import pytest
+from benchmarks.lifetimes_on_truth import as_markdown, compare
 
 from .warehouse import Warehouse
 
@@ -56,3 +57,12 @@ def test_the_threshold_lies_in_the_past_for_whom_the_chance_is_under_one_half(
         )
         == []
     )
+
+
+# too kind on the demo (docs/lifetimes.md), but in the right order
+def test_the_likelier_a_reader_is_alive_the_oftener_it_is_true(demo: Warehouse) -> None:
+    bands, thresholds = compare(demo.database, demo.landing.parent / "truth")
+    there = [share for model, _, people, _, share in bands if model == "bg_bb" and people >= 50]
+    assert len(there) >= 3 and there == sorted(there)
+    assert there[0] < 0.2 and there[-1] > 0.6
+    assert "| `bg_bb` |" in as_markdown(bands, thresholds)
