@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .warehouse import Warehouse, write_demo
+from .warehouse import DEMO_VARS, Warehouse, write_demo
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +27,8 @@ def demo(
 ) -> Warehouse:
     """The small demo, loaded and built once; each worker has a copy of its own."""
     landing = demo_exports / "landing"
-    built = once("demo_warehouse", lambda folder: Warehouse(folder, landing).run().check())
+    built = once(
+        "demo_warehouse", lambda folder: Warehouse(folder, landing, DEMO_VARS).run().check()
+    )
     own = tmp_path_factory.mktemp("demo_warehouse")
-    return Warehouse(Path(shutil.copytree(built, own, dirs_exist_ok=True)), landing)
+    return Warehouse(Path(shutil.copytree(built, own, dirs_exist_ok=True)), landing, DEMO_VARS)

@@ -17,7 +17,8 @@ LOGS = ("build", "--select", "segment_rules", "segment_membership_log")
 @pytest.fixture
 def logged(demo: Warehouse, tmp_path: Path) -> Warehouse:
     """A copy of the demo, whose logs hold one run."""
-    return Warehouse(Path(shutil.copytree(demo.folder, tmp_path / "own")), demo.landing)
+    own = Path(shutil.copytree(demo.folder, tmp_path / "own"))
+    return Warehouse(own, demo.landing, demo.variables)
 
 
 def test_a_run_without_a_change_adds_nothing(logged: Warehouse) -> None:
