@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .warehouse import Warehouse, write_demo
+from .warehouse import PLAIN_VARS, Warehouse, write_demo
 
 pytestmark = pytest.mark.scenario
 
@@ -22,7 +22,7 @@ def test_one_system_only(tmp_path: Path, demo_exports: Path) -> None:
     built = {row[0] for row in warehouse.query("select table_name from information_schema.tables")}
     assert not {name for name in built if name.startswith(("stg_hubspot", "stg_shopify"))}
     # unit tests that feed a system which is switched off are off as well
-    variables = "{systems: [generic], history_months: 3}"
+    variables = PLAIN_VARS.replace("{", "{systems: [generic], ", 1)
     warehouse.dbt("test", "--select", "test_type:unit", variables=variables).check()
 
 
