@@ -108,8 +108,19 @@
         {%- do faults.append(setting_fault(name, zone, "an IANA time zone such as Europe/Paris")) -%}
     {%- endfor -%}
 
-    {%- if var('clusters_enabled', true) -%}
-        {%- do faults.extend(cluster_faults()) -%}
+    {%- set known = ['lifetimes', 'clusters'] -%}
+    {%- set fitted = var('fitted', none) -%}
+    {%- if fitted is string or fitted is mapping or fitted is not iterable -%}
+        {%- do faults.append(setting_fault('fitted', fitted, "a list, of " ~ known | join(', '))) -%}
+    {%- else -%}
+        {%- for name in fitted if name not in known -%}
+            {%- do faults.append(setting_fault(
+                'fitted', name, "only what this project fits: " ~ known | join(', ')
+            )) -%}
+        {%- endfor -%}
+        {%- if 'clusters' in fitted -%}
+            {%- do faults.extend(cluster_faults()) -%}
+        {%- endif -%}
     {%- endif -%}
 
     {{ return(faults) }}

@@ -24,6 +24,9 @@ from winback.errors import UserError
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]+")
 
+FITTED = ("lifetimes", "clusters")
+"""What the var `fitted` can name."""
+
 
 def parse_vars(text: str | None) -> dict[str, Any]:
     """Parse the YAML of `--vars`.
@@ -104,8 +107,14 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     for name, zone in zones.items():
         if zone not in pytz.all_timezones_set:
             yield _fault(name, zone, "an IANA time zone such as Europe/Paris")
-    if "clusters" in settings and settings.get("clusters_enabled", True):
-        yield from cluster_faults(settings["clusters"])
+    fitted = settings.get("fitted")
+    if not isinstance(fitted, list):
+        yield _fault("fitted", fitted, f"a list, of {', '.join(FITTED)}")
+        fitted = []
+    expected = f"only what this project fits: {', '.join(FITTED)}"
+    yield from (_fault("fitted", name, expected) for name in fitted if name not in FITTED)
+    if "clusters" in fitted:
+        yield from cluster_faults(settings.get("clusters"))
 
 
 def name_faults(project: Path, given: Mapping[str, Any]) -> Iterator[str]:

@@ -25,6 +25,7 @@ BAD: dict[str, Any] = {
     "experiment_pre_days": "a month",
     "currency": "euro",
     "systems": "shop",
+    "fitted": ["clusters", "moods"],
     "ga4": {"user_id_system": "shop"},
     "timezone": "Paris",
 }
@@ -75,6 +76,13 @@ def test_systems_that_cannot_be_read(systems: Any) -> None:
     assert "generic, mailchimp, hubspot, shopify, ga4" in fault
 
 
+@pytest.mark.parametrize("fitted", ["clusters", None, ["clusters", "moods"], {"clusters": True}])
+def test_what_cannot_be_fitted(fitted: Any) -> None:
+    (fault,) = faults(fitted=fitted)
+    assert fault.startswith("fitted: found ")
+    assert "lifetimes, clusters" in fault
+
+
 def test_contracts_warn_or_fail() -> None:
     assert faults(segment_contract_severity="error") == []
     assert faults(segment_contract_severity="loud") == [
@@ -115,7 +123,7 @@ def test_clusters_that_are_switched_off_may_be_anything() -> None:
     assert faults(clusters=None) == [
         "clusters: found nothing, expected a mapping (docs/clusters.md)."
     ]
-    assert faults(clusters=None, clusters_enabled=False) == []
+    assert faults(clusters=None, fitted=[]) == []
 
 
 def test_vars_are_a_mapping() -> None:

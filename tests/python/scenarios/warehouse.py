@@ -19,7 +19,7 @@ BIN = Path(sys.executable).parent
 # the layouts that leave their zone open want it said; four dates show all that thirteen show
 DEMO_VARS = "{hubspot: {timezone: Europe/Paris}, history_months: 3}"
 # for all that is not about them: models that are fitted take longer than the rest of a small build
-PLAIN_VARS = DEMO_VARS.removesuffix("}") + ", lifetimes_enabled: false, clusters_enabled: false}"
+PLAIN_VARS = DEMO_VARS.removesuffix("}") + ", fitted: []}"
 
 # columns that tell when a line was read or a check was run, not what is in the data
 CLOCK_COLUMNS = {
