@@ -53,12 +53,20 @@ class BuildResult:
         return not self.failures and not self.skipped
 
 
+def read_project(project: Path, database: Path, variables: Mapping[str, Any]) -> Any:
+    """What dbt made of the project's files, so that `build` and `write_docs` need not read them
+    again; None when it cannot, which `build` explains. Arguments as for `build`."""
+    os.environ["WINBACK_DATABASE"] = str(database)
+    return _invoke(_arguments("parse", project, variables)).result
+
+
 def build(
     project: Path,
     database: Path,
     variables: Mapping[str, Any],
     *,
     full_refresh: bool = False,
+    manifest: Any = None,
     console: Console,
 ) -> BuildResult:
     """Runs `dbt build` in this process.
@@ -68,6 +76,7 @@ def build(
         database: the DuckDB file; handed to the profile as `WINBACK_DATABASE`.
         variables: dbt vars that differ from those of `dbt_project.yml`.
         full_refresh: build incremental tables anew.
+        manifest: what `read_project` gave; None to read the project here.
         console: where progress goes.
     """
     os.environ["WINBACK_DATABASE"] = str(database)
@@ -77,15 +86,21 @@ def build(
     if full_refresh:
         arguments += ["--full-refresh"]
     with _Progress(console) as progress:
-        result = _summarise(_invoke(arguments, progress.on_event))
+        result = _summarise(_invoke(arguments, progress.on_event, manifest))
     if result.failures:
         clean_results(target_folder(project) / "run_results.json")
     return result
 
 
-def write_docs(project: Path, variables: Mapping[str, Any], console: Console) -> None:
-    """Writes dbt's documentation of what was built as one page, `static_index.html`."""
-    result = _summarise(_invoke([*_arguments("docs", project, variables), "--static"]))
+def write_docs(
+    project: Path, variables: Mapping[str, Any], manifest: Any, console: Console
+) -> None:
+    """Writes dbt's documentation of what was built as one page, `static_index.html`.
+
+    The manifest is the one that `build` worked on: it holds the SQL that was run.
+    """
+    arguments = [*_arguments("docs", project, variables), "--static", "--no-compile"]
+    result = _summarise(_invoke(arguments, manifest=manifest))
     for failure in result.failures:
         console.print(f"the docs were not written: {failure}", markup=False)
 
@@ -161,13 +176,18 @@ def _arguments(command: str, project: Path, variables: Mapping[str, Any]) -> lis
     return arguments
 
 
-def _invoke(arguments: list[str], on_event: Callable[[Any], None] | None = None) -> Any:
+def _invoke(
+    arguments: list[str],
+    on_event: Callable[[Any], None] | None = None,
+    manifest: Any = None,
+) -> Any:
     os.environ.setdefault("DBT_SEND_ANONYMOUS_USAGE_STATS", "false")
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner  # importing dbt takes a second: only when it is needed
 
     try:
-        outcome = dbtRunner(callbacks=[on_event] if on_event else []).invoke(arguments)
+        callbacks = [on_event] if on_event else []
+        outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(arguments)
         if isinstance(outcome.exception, KeyboardInterrupt):
             raise outcome.exception
         return outcome

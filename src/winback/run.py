@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from winback import landing, policies, settings
-from winback.build import BuildResult, build, target_folder, write_docs
+from winback.build import BuildResult, build, read_project, target_folder, write_docs
 from winback.gates import failures
 from winback.report import print_summary
 
@@ -52,19 +52,15 @@ def run_all(options: RunOptions, console: Console) -> bool:
         console=console,
     )
     started = datetime.now(UTC).replace(tzinfo=None)
-    result = build(
-        options.project,
-        options.database,
-        options.variables,
-        full_refresh=options.full_refresh,
-        console=console,
-    )
+    dbt = (options.project, options.database, options.variables)
+    manifest = read_project(*dbt) if options.docs else None
+    result = build(*dbt, full_refresh=options.full_refresh, manifest=manifest, console=console)
     _print_result(result, console)
     _print_gate_warnings(options.database, started, console)
     if not result.ok:
         return False
     if options.docs:
-        write_docs(options.project, options.variables, console)
+        write_docs(options.project, options.variables, manifest, console)
     print_summary(options.database, target_folder(options.project), console)
     if loaded.refused:
         console.print(

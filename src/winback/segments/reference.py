@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -110,7 +111,7 @@ def _tried_before(rule: Rule, rules: Sequence[Rule]) -> list[Rule]:
     ]
     if rule.get("otherwise") is True:
         return siblings
-    return siblings[: siblings.index(rule)]
+    return list(takewhile(lambda other: other is not rule, siblings))
 
 
 def _leaf_holds(leaf: Condition, row: Row, zone: ZoneInfo) -> bool:

@@ -31,6 +31,7 @@ class Steps:
         patch.setattr(run.policies, "require_good", self._note("policies"))
         patch.setattr(run.settings, "require_good", self._note("settings"))
         patch.setattr(run.landing, "load", self._note("load", lambda: self.loaded))
+        patch.setattr(run, "read_project", self._note("read", lambda: "manifest"))
         patch.setattr(run, "build", self._note("build", lambda: self.built))
         patch.setattr(run, "failures", lambda _: self.failed_expectations)
         patch.setattr(run, "write_docs", self._note("docs"))
@@ -59,7 +60,8 @@ CHECKED_AND_BUILT = ["policies", "settings", "load", "build"]
 
 def test_the_order_of_a_good_run(steps: Steps) -> None:
     assert steps.run(docs=True)
-    assert steps.taken == [*CHECKED_AND_BUILT, "docs", "summary"]
+    assert steps.taken == ["policies", "settings", "load", "read", "build", "docs", "summary"]
+    assert steps.given["manifest"] == "manifest"
     assert "Built and tested 3 nodes." in steps.printed.getvalue()
 
 
@@ -76,7 +78,7 @@ def test_a_refused_file_does_not_stop_the_build(steps: Steps) -> None:
 def test_after_a_failed_build_nothing_is_summed_up(steps: Steps, built: build.BuildResult) -> None:
     steps.built = built
     assert not steps.run(docs=True)
-    assert steps.taken == CHECKED_AND_BUILT
+    assert steps.taken == ["policies", "settings", "load", "read", "build"]
 
 
 @pytest.mark.parametrize("check", ["policies", "settings"])
@@ -123,7 +125,7 @@ def test_what_a_former_run_found_is_not_told_again(steps: Steps) -> None:
 def test_an_interrupt_of_dbt_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = SimpleNamespace(exception=KeyboardInterrupt(), result=None, success=False)
     runner = SimpleNamespace(invoke=lambda _: outcome)
-    monkeypatch.setattr("dbt.cli.main.dbtRunner", lambda callbacks: runner)
+    monkeypatch.setattr("dbt.cli.main.dbtRunner", lambda **_: runner)
     with pytest.raises(KeyboardInterrupt):
         build._invoke(["build"])
 

@@ -6,11 +6,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from .warehouse import Warehouse, differences
+from .warehouse import GENERIC_VARS, Warehouse, differences
 
 pytestmark = pytest.mark.scenario
 
-PROXY_RULE = "agent_google_image_proxy"
 CONTACTS = """contact_id,email,created_at,updated_at
 ann,ann@example.com,2025-12-01 00:00:00,2026-01-01 00:00:00
 bob,bob@example.com,2025-12-02 00:00:00,2026-01-01 00:00:00
@@ -31,17 +30,8 @@ def write(landing: Path, name: str, text: str) -> None:
     (landing / "generic/main" / name).write_text(text)
 
 
-def variables(rules_off: str = "") -> str:
-    return f"{{systems: [generic], signal_rules_disabled: [{rules_off}]}}"
-
-
-def load(warehouse: Warehouse) -> None:
-    warehouse.winback("load", "--systems", "generic").check()
-
-
-def build(warehouse: Warehouse, *options: str, rules_off: str = "") -> None:
-    arguments = ("run", "--select", "+int_as_of_dates", *options)
-    warehouse.dbt(*arguments, variables=variables(rules_off)).check()
+def build(warehouse: Warehouse, *options: str) -> None:
+    warehouse.dbt("run", "--select", "+int_as_of_dates", *options).check()
 
 
 def days(warehouse: Warehouse, where: str = "") -> set[str]:
@@ -51,7 +41,8 @@ def days(warehouse: Warehouse, where: str = "") -> set[str]:
     return {row[0] for row in rows}
 
 
-def append_a_file_and_a_late_line(landing: Path) -> None:
+def append_a_file_and_a_late_line(warehouse: Warehouse) -> None:
+    landing = warehouse.landing
     write(landing, "email_events_03.csv", FEBRUARY.replace("-02-", "-03-").replace("k2", "k3"))
     write(
         landing,
@@ -60,46 +51,52 @@ def append_a_file_and_a_late_line(landing: Path) -> None:
     )
 
 
-def hand_an_address_over(landing: Path) -> None:
+def hand_an_address_over(warehouse: Warehouse) -> None:
     write(
-        landing,
+        warehouse.landing,
         "contacts.csv",
         CONTACTS.replace("bob@example.com", "bob@new.example.com")
         + "cid,bob@example.com,2026-01-02 00:00:00,2026-02-01 00:00:00\n",
     )
 
 
-def take_a_file_back(landing: Path) -> None:
-    """The rules change as well."""
-    write(landing, "email_events_02.csv", FEBRUARY.splitlines(keepends=True)[0])
+def take_a_file_back_and_switch_a_rule_off(warehouse: Warehouse) -> None:
+    write(warehouse.landing, "email_events_02.csv", FEBRUARY.splitlines(keepends=True)[0])
+    with duckdb.connect(str(warehouse.database)) as connection:
+        connection.execute(
+            "update signal_rules set is_enabled = false where rule = 'agent_google_image_proxy'"
+        )
 
 
 def test_a_change_rebuilds_the_days_it_touches(tmp_path: Path) -> None:
-    warehouse = Warehouse(tmp_path, tmp_path / "landing")
+    warehouse = Warehouse(tmp_path, tmp_path / "landing", GENERIC_VARS)
     write(warehouse.landing, "contacts.csv", CONTACTS)
     write(warehouse.landing, "email_events_01.csv", JANUARY)
     write(warehouse.landing, "email_events_02.csv", FEBRUARY)
-    load(warehouse)
-    warehouse.dbt("seed", "--quiet", variables=variables()).check()
+    warehouse.winback("load").check()
+    warehouse.dbt("seed", "--quiet").check()
     build(warehouse)
 
-    steps: list[tuple[Callable[[Path], None], str, set[str]]] = [
-        (append_a_file_and_a_late_line, "", {"2026-01-20", "2026-03-10", "2026-03-11"}),
-        (hand_an_address_over, "", {"2026-01-20"}),
-        (take_a_file_back, PROXY_RULE, {"2026-01-10", "2026-01-20", "2026-02-10", "2026-02-11"}),
+    steps: list[tuple[Callable[[Warehouse], None], set[str]]] = [
+        (append_a_file_and_a_late_line, {"2026-01-20", "2026-03-10", "2026-03-11"}),
+        (hand_an_address_over, {"2026-01-20"}),
+        (
+            take_a_file_back_and_switch_a_rule_off,
+            {"2026-01-10", "2026-01-20", "2026-02-10", "2026-02-11"},
+        ),
     ]
-    for change, rules_off, touched in steps:
+    for change, touched in steps:
         # a mark that only survives where a day is left alone
         with duckdb.connect(str(warehouse.database)) as connection:
             connection.execute("update int_contact_activity__daily set deliveries = 77")
         before = days(warehouse)
-        change(warehouse.landing)
-        load(warehouse)
-        build(warehouse, rules_off=rules_off)
+        change(warehouse)
+        warehouse.winback("load").check()
+        build(warehouse)
         assert days(warehouse, "where deliveries = 77") == before - touched, change.__name__
 
     with duckdb.connect(str(warehouse.database)) as connection:
         connection.execute("update int_contact_activity__daily set deliveries = 0")
     incremental = warehouse.contents()
-    build(warehouse, "--full-refresh", rules_off=PROXY_RULE)
+    build(warehouse, "--full-refresh")
     assert differences(incremental, warehouse.contents()) == []

@@ -15,10 +15,8 @@ pytestmark = pytest.mark.scenario
 
 @pytest.fixture(scope="module")
 def rfm(tmp_path_factory: pytest.TempPathFactory, datasets: Path) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("rfm"), datasets / "rfm")
-    warehouse.run(
-        *("--systems", "generic", "--as-of", "2006-12-31", "--currency", "USD", "--vars", "{}")
-    ).check()
+    warehouse = Warehouse(tmp_path_factory.mktemp("rfm"), datasets / "rfm", "{fitted: []}")
+    warehouse.run(*("--systems", "generic", "--as-of", "2006-12-31", "--currency", "USD")).check()
     return warehouse
 
 
@@ -37,7 +35,8 @@ def mode_email(tmp_path_factory: pytest.TempPathFactory, datasets: Path) -> Ware
         "generic",
         "--vars",
         # every open falls within a minute of its send: fictional data, not machines
-        "{signal_rules_disabled: [opened_at_once, clicked_at_once, all_links_at_once, ip_burst]}",
+        "{signal_rules_disabled: [opened_at_once, clicked_at_once, all_links_at_once, ip_burst],"
+        " history_months: 3, fitted: []}",
     ).check()
     return warehouse
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .warehouse import Warehouse
+from .warehouse import GENERIC_VARS, Warehouse
 
 pytestmark = pytest.mark.scenario
 
@@ -19,12 +19,12 @@ def _contacts(folder: Path, unreadable: int) -> Warehouse:
         for number, consent in enumerate(consents)
     ]
     path.write_text("contact_id,email,email_consent\n" + "".join(lines))
-    return Warehouse(folder, folder / "landing")
+    return Warehouse(folder, folder / "landing", GENERIC_VARS)
 
 
 def test_a_first_run_that_stops_says_where_to_look(tmp_path: Path) -> None:
     warehouse = _contacts(tmp_path, unreadable=100)
-    outcome = warehouse.run("--systems", "generic")
+    outcome = warehouse.run()
     assert outcome.code == 1
     assert "table gate_staging" in " ".join(outcome.output.split())
     failed = warehouse.query(
@@ -58,7 +58,7 @@ def test_a_later_date_is_compared_with_an_earlier_one(tmp_path: Path) -> None:
 
     warehouse.winback("load", "--systems", "generic").check()
     for date, expected in (("2026-03-31", False), ("2026-06-30", True), ("2026-03-31", False)):
-        variables = f"{{systems: [generic], as_of: '{date}', history_months: 3}}"
+        variables = GENERIC_VARS.replace("{", f"{{as_of: '{date}', ", 1)
         warehouse.dbt(
             *("build", "--select", "+gate_marts"),
             *("--resource-type", "seed", "--resource-type", "model"),

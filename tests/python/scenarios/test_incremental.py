@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from .warehouse import DEMO_VARS, Warehouse, differences
+from .warehouse import Warehouse, differences
 
 pytestmark = pytest.mark.scenario
 
@@ -17,7 +17,7 @@ def test_incremental_equals_full_refresh(tmp_path: Path, demo_exports: Path) -> 
     late = sorted(path for path in landing.rglob("*") if path.is_file())[1::2]
     for path in late:
         path.rename(path.with_name(path.name + ".later"))
-    warehouse = Warehouse(tmp_path, landing, DEMO_VARS)
+    warehouse = Warehouse(tmp_path, landing)
     changed = landing / "generic" / "main" / "contacts_changed.csv"
     changed.write_text("contact_id,email,city\nextra-1,first@example.org,Lyon\n")
     # half the exports is a strange company: a gate may stop it, which a later run must heal too
