@@ -78,7 +78,7 @@
         {{ return(faults) }}
     {%- endif -%}
     {%- set kinds = ['median', 'zero', 'max'] -%}
-    {%- set fields = segment_fields() -%}
+    {%- set fields = segment_feature_fields() -%}
     {%- set seen = [] -%}
     {%- for item in features -%}
         {%- set name = item.get('name') if item is mapping else item -%}

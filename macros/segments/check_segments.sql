@@ -31,7 +31,8 @@
       name -> {event, within_days (null: ever), campaign_types (empty: all events), signal};
     features_sql: a select of `features` in a built warehouse, at `as_of_dates` (days) or at every date. It counts events
       from the activity itself, so that rules can be evaluated which are not built yet:
-      with features as (<features_sql>) select … from (<sql>) as evaluated.
+      with features as (<features_sql>) select … from (<sql>) as evaluated;
+    fitted: what segment_fitted_by_segment() finds.
     `fields` (name -> kind) replaces the vocabulary of int_contact_features. -#}
 {% macro validate_segments(cases=none, fields=none, as_of_dates=none) %}
     {%- set vocabulary = fields or segment_fields() -%}
@@ -40,14 +41,15 @@
         {%- set rules = case['rules'] -%}
         {%- set result = {'errors': segment_errors(rules, vocabulary), 'sql': none, 'bits': {}, 'hashes': {}} -%}
         {%- if not result['errors'] -%}
-            {%- set columns = segment_event_columns(rules, vocabulary) -%}
+            {%- set inputs = segment_inputs(rules, vocabulary) -%}
             {%- do result.update({
                 'sql': segment_packed_query(rules, vocabulary) if case.get('is_packed')
                     else segment_sql(rules, vocabulary),
                 'bits': segment_bits(rules),
                 'hashes': segment_rule_hashes(rules),
-                'event_columns': columns,
-                'features_sql': segment_features_anew(columns, as_of_dates),
+                'event_columns': inputs['counts'],
+                'features_sql': segment_features_anew(inputs, as_of_dates),
+                'fitted': segment_fitted_by_segment(rules),
             }) -%}
         {%- endif -%}
         {%- do results.append(result) -%}
@@ -65,18 +67,3 @@ select
     {{ segment_unpacked(rules) }}
 from evaluated
 {%- endmacro %}
-
-{#- `features` with counts that are not built: made of the activity, at some dates or at all. -#}
-{% macro segment_features_anew(columns, as_of_dates=none) %}
-    {%- if not columns -%}
-        {%- do return(segment_features(columns, none, as_of_dates)) -%}
-    {%- endif -%}
-    {%- set dates -%}
-select as_of_date from {{ ref('int_as_of_dates') }}
-        {%- if as_of_dates is not none %}
-where as_of_date in ({{ segment_dates(as_of_dates) }})
-        {%- endif %}
-    {%- endset -%}
-    {%- set counts = segment_event_counts(columns, dates, '(' ~ segment_mails(columns) ~ ')') -%}
-    {%- do return(segment_features(columns, '(' ~ counts ~ ')', as_of_dates)) -%}
-{% endmacro %}

@@ -81,6 +81,10 @@
 {% macro segment_field_errors(leaf, path, fields) %}
     {%- set field = leaf['field'] -%}
     {%- if field is not string or field not in fields -%}
+        {%- set reason = segment_not_fitted_reason(field) if field is string else none -%}
+        {%- if reason is not none -%}
+            {%- do return([path ~ '.field: ' ~ segment_shown(field) ~ ' ' ~ reason]) -%}
+        {%- endif -%}
         {%- do return([
             path ~ '.field: unknown field ' ~ segment_shown(field) ~ '; '
             ~ segment_near_names(field, fields) ~ 'accepted: ' ~ fields.keys() | sort | join(', ')

@@ -29,6 +29,7 @@
     {%- do errors.extend(segment_tree_errors(rules)) -%}
     {%- if not errors -%}
         {%- do errors.extend(segment_stages(rules)['errors']) -%}
+        {%- do errors.extend(segment_fitted_errors(rules)) -%}
     {%- endif -%}
     {%- do return(errors) -%}
 {% endmacro %}

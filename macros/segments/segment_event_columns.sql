@@ -36,25 +36,16 @@
 {% macro segment_event_columns(rules, fields) %}
     {%- set found = {} -%}
     {%- for rule in rules if rule.get('where') is not none -%}
-        {%- do segment_find_event_columns(rule['where'], fields, found) -%}
+        {%- for leaf in segment_leaves_of(rule['where']) if 'event' in leaf -%}
+            {%- set column = segment_event_column(leaf, fields) -%}
+            {%- if column not in fields -%}
+                {%- do found.update({column: {
+                    'event': leaf['event'], 'within_days': leaf.get('within_days'),
+                    'campaign_types': segment_campaign_types(leaf),
+                    'signal': leaf.get('signal', 'human'),
+                }}) -%}
+            {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- do return(dict(found | dictsort)) -%}
-{% endmacro %}
-
-{% macro segment_find_event_columns(condition, fields, found) %}
-    {%- if 'event' in condition -%}
-        {%- set column = segment_event_column(condition, fields) -%}
-        {%- if column not in fields -%}
-            {%- do found.update({column: {
-                'event': condition['event'], 'within_days': condition.get('within_days'),
-                'campaign_types': segment_campaign_types(condition),
-                'signal': condition.get('signal', 'human'),
-            }}) -%}
-        {%- endif -%}
-    {%- endif -%}
-    {%- set below = [condition['not']] if 'not' in condition
-        else condition.get('all') or condition.get('any') or [] -%}
-    {%- for part in below -%}
-        {%- do segment_find_event_columns(part, fields, found) -%}
-    {%- endfor -%}
 {% endmacro %}

@@ -1,30 +1,5 @@
 {#- The counts behind event leaves, in SQL. `columns` is what segment_event_columns() found. -#}
 
-{#- A select of `features`: int_contact_features, and one column for each count. `counts` is a relation that holds only
-    contacts with some such event: whoever is not there has 0, or null where the features say that
-    this kind of event was not collected yet. -#}
-{% macro segment_features(columns, counts, dates=none) %}
-    {%- set kinds = segment_event_kinds() -%}
-select
-    {%- if not columns %} * {%- else %}
-    features.*
-        {%- for name, column in columns.items() %},
-    case
-        when features.{{ kinds[column['event']]['known_by'] }} is not null
-            then coalesce(counts.{{ name }}, 0)
-    end as {{ name }}
-        {%- endfor %}
-    {%- endif %}
-from {{ ref('int_contact_features') }} as features
-    {%- if columns %}
-left join {{ counts }} as counts
-    on features.contact_id = counts.contact_id and features.as_of_date = counts.as_of_date
-    {%- endif %}
-    {%- if dates is not none %}
-where features.as_of_date in ({{ segment_dates(dates) }})
-    {%- endif %}
-{%- endmacro %}
-
 {#- Days as literals. -#}
 {% macro segment_dates(dates) %}
     {%- set literals = [] -%}

@@ -224,7 +224,7 @@ explained as (
         {%- do results.append({
             'leaves': start ~ ',\n' ~ segment_leaf_ctes(program, rules) ~ '\nselect * from final',
             'roots': start ~ '\nselect contact_id, as_of_date, ' ~ roots | join(', ') ~ ' from explained',
-            'features': segment_features_anew(segment_event_columns(rules, vocabulary)),
+            'features': segment_features_anew(segment_inputs(rules, vocabulary)),
         }) -%}
     {%- endfor -%}
     {%- do print(tojson(results)) -%}

@@ -21,11 +21,13 @@
     {%- if operator != 'is_null' -%}
         {%- set condition = 'coalesce(' ~ condition ~ ', ' ~ missing ~ ')' -%}
     {%- endif -%}
-    {%- set drift = segment_event_drift(leaf) if 'event' in leaf else segment_drift(column) -%}
     {%- set words = segment_event_words(leaf, dictionary) if 'event' in leaf
         else segment_field_words(column, dictionary) -%}
-    {%- set days = segment_age(column, kind) if operator in ('within_days', 'older_than_days')
-        else adapter.quote(column) if drift == 'clock' else none -%}
+    {%- set drift = segment_event_drift(leaf) if 'event' in leaf else segment_drift(column, dictionary) -%}
+    {%- set is_age = operator in ('within_days', 'older_than_days') -%}
+    {%- set days = segment_age(column, kind) if is_age and (drift != 'open' or words.get('ages'))
+        else adapter.quote(column) if drift == 'clock' or (words.get('ages') and kind == 'number')
+        else none -%}
     {%- do return({
         'kind': subject, 'field': column, 'operator': operator, 'answer': condition,
         'threshold': segment_threshold(leaf[operator], operator),
@@ -87,10 +89,13 @@
 {% endmacro %}
 
 {#- How a column moves from day to day if nothing happens: `fixed`; `clock`, one more each day; `falling` or
-    `rising`, never the other way; `settled` once it has a value; `open` where it cannot be told. -#}
-{% macro segment_drift(column) %}
+    `rising`, never the other way; `settled` once it has a value; `open` where it cannot be told. What is fitted is:
+    the next run fits anew, also where nothing happens to the contact. -#}
+{% macro segment_drift(column, dictionary) %}
     {%- if column in (var('custom_fields') or []) | map(attribute='name') -%}
         {%- do return('fixed') -%}
+    {%- elif column in dictionary['fitted'] -%}
+        {%- do return('open') -%}
     {%- elif column.startswith('days_since_') or column in ('tenure_days', 'days_inactive') -%}
         {%- do return('clock') -%}
     {%- elif column in (

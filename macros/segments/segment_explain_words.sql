@@ -1,8 +1,8 @@
 {#- All words, once for all leaves: to write them down again for each takes longer than the rest. -#}
 {% macro segment_dictionary() %}
     {%- do return({
-        'columns': segment_column_words(), 'measures': segment_measure_words(),
-        'last': segment_last_words(), 'events': segment_count_words(),
+        'columns': dict(segment_fitted_words(), **segment_column_words()), 'measures': segment_measure_words(),
+        'last': segment_last_words(), 'events': segment_count_words(), 'fitted': segment_fitted_words(),
     }) -%}
 {% endmacro %}
 

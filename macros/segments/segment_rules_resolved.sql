@@ -51,7 +51,8 @@
     {%- do return(found) -%}
 {% endmacro %}
 
-{#- name -> {rule, resolved, hash}: `resolved` is a JSON object of the rule and all it depends on, by name. -#}
+{#- name -> {rule, names, resolved, hash}: `names` is itself and all it depends on, `resolved` a JSON object of their
+    rules. -#}
 {% macro segment_rules_resolved(rules) %}
     {%- set own = segment_rules_as_json(rules) -%}
     {%- set found = {} -%}
@@ -69,7 +70,7 @@
         {%- endfor -%}
         {%- set resolved = '{' ~ parts | join(',') ~ '}' -%}
         {%- do found.update({rule['name']: {
-            'rule': own[rule['name']]['rule'], 'resolved': resolved,
+            'rule': own[rule['name']]['rule'], 'names': names, 'resolved': resolved,
             'hash': local_md5(resolved),
         }}) -%}
     {%- endfor -%}

@@ -30,18 +30,28 @@
     {%- do return(before) -%}
 {% endmacro %}
 
-{#- The segments a condition speaks of. -#}
-{% macro segment_references(condition) %}
-    {%- if 'segment' in condition -%}
-        {%- do return([condition['segment']]) -%}
-    {%- endif -%}
-    {%- set below = [condition['not']] if 'not' in condition
-        else condition.get('all') or condition.get('any') or [] -%}
+{#- The leaves of a condition, the upper ones first. -#}
+{% macro segment_leaves_of(condition) %}
     {%- set found = [] -%}
-    {%- for part in below -%}
-        {%- do found.extend(segment_references(part)) -%}
+    {#- grows while it is read: a call for each part takes three times as long -#}
+    {%- set parts = [condition] -%}
+    {%- for part in parts -%}
+        {%- if 'all' in part or 'any' in part -%}
+            {%- do parts.extend(part.get('all') or part['any']) -%}
+        {%- elif 'not' in part -%}
+            {%- do parts.append(part['not']) -%}
+        {%- else -%}
+            {%- do found.append(part) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- do return(found) -%}
+{% endmacro %}
+
+{#- The segments a condition speaks of. -#}
+{% macro segment_references(condition) %}
+    {%- do return(
+        segment_leaves_of(condition) | selectattr('segment', 'defined') | map(attribute='segment') | list
+    ) -%}
 {% endmacro %}
 
 {#- {stages: [[step, …], …], errors: [message, …]}; a step is `_match_<rule or part>`, whether the rule holds, or a

@@ -13,19 +13,32 @@
     {%- do return(found) -%}
 {% endmacro %}
 
-{#- name -> kind (text, number, boolean, date, timestamp, other) of every column that
-    int_contact_features documents, plus the custom fields. -#}
+{#- name -> kind (text, number, boolean, date, timestamp, other) of every field: the features, and what is fitted,
+    which a custom field of the same name hides. -#}
 {% macro segment_fields() %}
+    {%- do return(dict(segment_fitted_fields(), **segment_feature_fields())) -%}
+{% endmacro %}
+
+{#- The same of every column that int_contact_features documents, plus the custom fields. -#}
+{% macro segment_feature_fields() %}
+    {%- set fields = segment_documented_columns('int_contact_features') -%}
+    {%- if execute -%}
+        {%- for custom in var('custom_fields') or [] -%}
+            {%- do fields.update({custom.name: segment_kind(custom.type | default('text'))}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- do return(fields) -%}
+{% endmacro %}
+
+{#- name -> kind of the columns that the YAML of a model lists. -#}
+{% macro segment_documented_columns(model_name) %}
     {%- set fields = {} -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values()
-            if node.resource_type == 'model' and node.name == 'int_contact_features' -%}
+            if node.resource_type == 'model' and node.name == model_name -%}
             {%- for column in node.columns.values() -%}
                 {%- do fields.update({column.name: segment_kind(column.data_type)}) -%}
             {%- endfor -%}
-        {%- endfor -%}
-        {%- for custom in var('custom_fields') or [] -%}
-            {%- do fields.update({custom.name: segment_kind(custom.type | default('text'))}) -%}
         {%- endfor -%}
     {%- endif -%}
     {%- do return(fields) -%}

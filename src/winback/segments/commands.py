@@ -250,10 +250,11 @@ def _check(folder: Path, rules: Any, variables: str | None) -> tuple[list[str], 
     from winback.segments.lint import remarks_on
     from winback.settings import parse_vars
 
-    errors = _compile(folder, [rules], variables)[0].errors
-    if errors:
-        return errors, []
-    return [], remarks_on(rules, read_columns(folder, parse_vars(variables)))
+    compiled = _compile(folder, [rules], variables)[0]
+    if compiled.errors:
+        return compiled.errors, []
+    columns = read_columns(folder, parse_vars(variables))
+    return [], remarks_on(rules, columns, compiled.fitted)
 
 
 def _currency(folder: Path, variables: str | None) -> str:

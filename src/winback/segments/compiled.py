@@ -28,12 +28,15 @@ class Compiled:
             is_current, is_mailable, revenue_365d and the memberships as bits of `word_<n>`.
         features: the select that gives `features` in a built warehouse.
         bits: segment -> its word and the value of its bit.
+        fitted: segment -> the fitted fields on which it rests -> what fits them (var `fitted`).
+            They are known at the current date only.
     """
 
     errors: list[str]
     query: str = ""
     features: str = ""
     bits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    fitted: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def words(self) -> list[str]:
@@ -98,6 +101,7 @@ def _compiled(case: Any, found: Mapping[str, Any]) -> Compiled:
         query=found["sql"],
         features=(found.get("features_sql") or _BUILT_FEATURES).replace(f'"{_DATABASE_NAME}".', ""),
         bits={name: (word, int(bit)) for name, (word, bit) in found["bits"].items()},
+        fitted=found["fitted"],
     )
 
 

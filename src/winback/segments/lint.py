@@ -23,13 +23,21 @@ class Remark:
     message: str
 
 
-def remarks_on(rules: Sequence[Rule], columns: Mapping[str, Column]) -> list[Remark]:
+def remarks_on(
+    rules: Sequence[Rule],
+    columns: Mapping[str, Column],
+    fitted: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Remark]:
     """All remarks, in the order of the file.
 
     Args:
         rules: without mistakes.
-        columns: what is known of the columns that they read.
+        columns: what is known of the features that they read.
+        fitted: segment -> the fitted fields on which it rests -> what fits them.
     """
+    fitted = fitted or {}
+    unknown_before = Column(is_whole=False, may_be_null=True)
+    columns = {**{name: unknown_before for each in fitted.values() for name in each}, **columns}
     by_name = {rule["name"]: rule for rule in rules}
     earlier: list[Rule] = []
     found = []
@@ -46,8 +54,16 @@ def remarks_on(rules: Sequence[Rule], columns: Mapping[str, Column]) -> list[Rem
         if "where" in rule:
             leaves = _open_leaves(rule["where"], f"{name}.where", False, columns)
             found += [Remark(HINT, name, text) for text in leaves]
+        if name in fitted:
+            found.append(Remark(HINT, name, f"{name} rests on {without_past(fitted[name])}"))
         earlier.append(rule)
     return found
+
+
+def without_past(fitted: Mapping[str, str]) -> str:
+    """Say what fitted fields a segment rests on (field -> what fits it), and what follows."""
+    shown = ", ".join(f"{name} ({by})" for name, by in fitted.items())
+    return f"{shown}, known at the current date only and missing at those before"
 
 
 def _texts_missing(rule: Rule) -> Iterator[str]:

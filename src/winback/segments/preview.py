@@ -14,7 +14,6 @@ from winback.errors import UserError
 from winback.segments.compiled import Compiled
 from winback.segments.warehouse import (
     FEATURE_TABLES,
-    Bits,
     is_in,
     open_warehouse,
     read_dates,
@@ -55,13 +54,17 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Preview:
-    """A segment at the date asked for, with its past, its neighbours and some of its contacts."""
+    """A segment at the date asked for, with its past, its neighbours and some of its contacts.
+
+    `fitted` are the fields on which it rests that have no past, and what fits them.
+    """
 
     segment: str
     now: Size
     dates: list[Size]
     overlaps: list[Overlap]
     sample: list[str]
+    fitted: dict[str, str]
 
 
 def targets_in(found: Any, rules: Sequence[Any], where: str) -> tuple[list[Any], list[str]]:
@@ -122,7 +125,7 @@ def preview_segments(
         day = as_of or dates[-1]
         wanted = " or ".join(is_in(compiled.bits, name) for name in names)
         _count(connection, compiled, day, wanted, sample)
-        return [_preview(connection, compiled.bits, name, day, sample) for name in names]
+        return [_preview(connection, compiled, name, day, sample) for name in names]
 
 
 def _count(
@@ -149,8 +152,9 @@ def _count(
 
 
 def _preview(
-    connection: duckdb.DuckDBPyConnection, bits: Bits, name: str, day: date, sample: int
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, name: str, day: date, sample: int
 ) -> Preview:
+    bits = compiled.bits
     target = is_in(bits, name)
     sizes = connection.execute(f"""
         select
@@ -201,6 +205,7 @@ def _preview(
         dates=dates,
         overlaps=[_overlap(other, size, both, now.contacts) for other, size, both in shared],
         sample=[contact_id for (contact_id,) in ids],
+        fitted=compiled.fitted.get(name, {}),
     )
 
 

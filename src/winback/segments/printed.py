@@ -11,7 +11,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from winback.segments.impact import Change, Impact, Moved
-from winback.segments.lint import Remark
+from winback.segments.lint import Remark, without_past
 from winback.segments.listing import Listed
 from winback.segments.preview import Overlap, Preview, Size
 
@@ -82,6 +82,8 @@ def print_preview(preview: Preview, currency: str, console: Console) -> None:
         ),
         soft_wrap=True,
     )
+    if preview.fitted:
+        console.print(Text(f"It rests on {without_past(preview.fitted)}"), soft_wrap=True)
     console.print(_dates(preview.dates, currency))
     met = [overlap for overlap in preview.overlaps if overlap.contacts]
     if met:

@@ -43,3 +43,25 @@ def test_a_preview_equals_the_tree_that_is_built(demo: Warehouse, tmp_path: Path
         members = demo.query(f"select contact_id from segment_history where is_current and {name}")
         assert {(contact,) for contact in preview["sample"]} <= set(members)
         assert len(preview["sample"]) == min(3, len(members))
+
+
+def test_fitted_fields_are_those_of_today(demo: Warehouse, tmp_path: Path) -> None:
+    """Of every date one row a contact: a contact with several models does not count twice."""
+    rules = tmp_path / "fitted.yml"
+    rules.write_text(
+        "- {name: late, where: {field: buyer_is_past_threshold, eq: true}}\n"
+        "- {name: clustered, where: {field: cluster, is_null: false}}\n"
+        "- {name: unread, where: {not: {field: reader_is_past_threshold, eq: false}}}\n"
+    )
+    outcome = demo.winback("preview", "--file", str(rules), "--json")
+    assert outcome.code == 0, outcome.output
+    late, clustered, unread = json.loads(outcome.output)
+    assert late["now"]["contacts"] == demo.value(
+        "select count(*) from contact_lifetimes"
+        " where model = 'mbg_nbd' and predicted_inactive_on <= as_of_date"
+    )
+    assert clustered["now"]["contacts"] == demo.value("select count(cluster) from contact_clusters")
+    assert 0 < late["now"]["contacts"] < clustered["now"]["contacts"]
+    sizes = [(size["contacts"], size["all_contacts"]) for size in unread["dates"]]
+    assert all(contacts == everybody for contacts, everybody in sizes[:-1])
+    assert 0 < sizes[-1][0] < sizes[-1][1]

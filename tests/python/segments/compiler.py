@@ -39,10 +39,16 @@ FIELDS = {
 }
 
 
+# what is fitted, as fields of rules: the relation, and where it is described
+FITTED_RELATIONS = {
+    "contact_lifetime_fields": "models/marts/lifetimes/_lifetimes__models.yml",
+    "contact_clusters": "models/marts/clusters/_clusters__models.yml",
+}
 # what the macros refer to
 RELATIONS = [
     *("int_contact_features", "int_contact_activity__daily", "int_contact_activity__stream"),
     *("int_campaigns__unified", "int_activity_days", "int_as_of_dates", "signal_weights"),
+    *FITTED_RELATIONS,
 ]
 
 
@@ -69,6 +75,7 @@ class Compiled:
     hashes: dict[str, str]
     event_columns: dict[str, Any] | None = None
     features_sql: str | None = None
+    fitted: dict[str, dict[str, str]] | None = None
 
     @property
     def query(self) -> str:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from winback.errors import UserError
 from winback.segments.columns import FEATURES_FILE
 from winback.segments.rules import RULES_FILE
 
-from .compiler import RELATIONS, ROOT
+from .compiler import FITTED_RELATIONS, RELATIONS, ROOT
 from .events import write_events
 
 HEAD = """# the team's own file
@@ -61,6 +62,23 @@ PEOPLE = """
     cross join (values (date '2026-05-31'), (date '2026-06-30')) as dates (as_of_date)
     where people.contact_id <> 'c07' or dates.as_of_date = date '2026-06-30'
 """
+# nothing is fitted of c03, who is in no cluster either
+FITTED = """
+    create table contact_lifetime_fields as
+    from (values
+        ('c01', date '2026-06-30', date '2026-06-10', 20, true, 310.5),
+        ('c02', date '2026-06-30', date '2026-08-29', -60, false, 0.0)
+    ) as fields (
+        contact_id, as_of_date, buyer_inactive_on, buyer_days_past_threshold,
+        buyer_is_past_threshold, expected_value_365d
+    );
+    create table contact_clusters as
+    from (values
+        ('c01', date '2026-06-30', 2, 'Buyers'),
+        ('c02', date '2026-06-30', 1, 'Readers'),
+        ('c03', date '2026-06-30', null, null)
+    ) as clusters (contact_id, as_of_date, cluster, cluster_name)
+"""
 DATES = """
     create table int_as_of_dates as
     select distinct as_of_date, is_current from int_contact_features
@@ -103,6 +121,7 @@ class Project:
         with duckdb.connect(str(self.database)) as connection:
             connection.execute(PEOPLE)
             connection.execute(DATES)
+            connection.execute(FITTED)
             write_events(connection, CLICKS)
 
     def winback(self, *arguments: object) -> tuple[int, str]:
@@ -134,7 +153,22 @@ def make_project(folder: Path) -> Project:
     (folder / RULES_FILE).with_name("segment_evaluations.sql").write_text("select 1 as one")
     for relation in RELATIONS:
         (folder / FEATURES_FILE).with_name(f"{relation}.sql").write_text("select 1 as one")
+    described = [{"name": name, "columns": columns} for name, columns in fitted_columns().items()]
+    (folder / "models/fitted.yml").write_text(yaml.safe_dump({"models": described}))
     return Project(folder)
+
+
+@cache
+def fitted_columns() -> dict[str, list[dict[str, str]]]:
+    """Model -> name and type of its columns, as documented, of all whose columns are fields."""
+    return {
+        model["name"]: [
+            {key: column[key] for key in ("name", "data_type")} for column in model["columns"]
+        ]
+        for relation, file in FITTED_RELATIONS.items()
+        for model in yaml.safe_load((ROOT / file).read_text())["models"]
+        if model["name"] == relation
+    }
 
 
 def _text(rules: Sequence[Any]) -> str:
