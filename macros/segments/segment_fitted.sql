@@ -82,7 +82,7 @@
 
 {#- Tells dbt while it parses that the relations of all groups are read: rules are not known yet then. -#}
 {% macro segment_fitted_refs() -%}
-    {%- for name, group in segment_fitted_groups().items() if segment_is_fitted(name) %}
+    {%- for name, group in segment_fitted_groups().items() if not execute and segment_is_fitted(name) %}
 -- depends_on: {{ ref(group['model']) }}
     {%- endfor %}
 {%- endmacro %}
