@@ -12,3 +12,9 @@
 {% macro local_date(column) -%}
     cast({{ local_time(column) }} as date)
 {%- endmacro %}
+
+
+{#- The UTC timestamp at which a day of var('timezone') is over. -#}
+{% macro end_of_day(day) -%}
+    {{ local_to_utc('cast(' ~ days_after(day, 1) ~ ' as timestamp)', var('timezone')) }}
+{%- endmacro %}

@@ -18,9 +18,7 @@ dates as (
 today as (
     select
         as_of_date,
-        {{ local_to_utc(
-            'cast(' ~ days_after('as_of_date', 1) ~ ' as timestamp)', var('timezone')
-        ) }} as known_until
+        {{ end_of_day('as_of_date') }} as known_until
     from dates
     where is_current
 ),

@@ -49,9 +49,7 @@ drawn as (
 today as (
     select
         as_of_date,
-        {{ local_to_utc(
-            'cast(' ~ days_after('as_of_date', 1) ~ ' as timestamp)', var('timezone')
-        ) }} as assigned_at
+        {{ end_of_day('as_of_date') }} as assigned_at
     from dates
     where is_current
 ),

@@ -1,3 +1,4 @@
+{%- set metrics = experiment_metrics() %}
 with assignments as (
     select * from {{ ref('experiment_assignments') }}
 ),
@@ -17,9 +18,7 @@ dates as (
 today as (
     select
         as_of_date,
-        {{ local_to_utc(
-            'cast(' ~ days_after('as_of_date', 1) ~ ' as timestamp)', var('timezone')
-        ) }} as known_until
+        {{ end_of_day('as_of_date') }} as known_until
     from dates
     where is_current
 ),
@@ -60,9 +59,10 @@ settings as (
         coalesce(drawn.is_randomised, true) as is_randomised,
         coalesce(declared.control_arm, found.usual_control_arm) as control_arm,
         coalesce(declared.window_days, 14) as window_days,
+        -- commas before, between and after
         ',' || replace(replace(replace(
             coalesce(declared.metrics, 'visited,ordered,revenue'), ';', ','
-        ), '|', ','), ' ', ',') || ',' as metrics
+        ), '|', ','), ' ', ',') || ',' as listed_metrics
     from found
     left join declared on found.experiment = declared.experiment
     left join drawn on found.experiment = drawn.experiment
@@ -73,7 +73,13 @@ final as (
         settings.experiment,
         settings.control_arm,
         cast(settings.window_days as integer) as window_days,
-        settings.metrics,
+        concat_ws(
+            ', ',
+            {%- for metric in metrics %}
+            case when settings.listed_metrics like '%,{{ metric }},%' then '{{ metric }}' end
+            {{- "," if not loop.last }}
+            {%- endfor %}
+        ) as metrics,
         settings.is_declared,
         settings.is_randomised,
         cast(settings.arms as bigint) as arms,

@@ -81,7 +81,7 @@ weighted as (
     inner join overview
         on
             by_metric.experiment = overview.experiment
-            and overview.metrics like '%,' || by_metric.metric || ',%'
+            and ', ' || overview.metrics || ',' like '%, ' || by_metric.metric || ',%'
     left join arms
         on
             by_metric.experiment = arms.experiment

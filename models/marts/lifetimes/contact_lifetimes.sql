@@ -91,9 +91,7 @@ gone as (
 ),
 
 predicted as (
-    select
-        buyers.*
-    from buyers
+    select * from buyers
     union all
     select
         readers.contact_id,
@@ -120,19 +118,19 @@ predicted as (
                 ) }}
         end as predicted_inactive_on,
         readers.expectation_percentile,
-        readers.days_since_engaged as days_silent
+        -- who never engaged has been silent longest
+        coalesce(readers.days_since_engaged, 1000000) as days_silent
     from readers
     left join gone on readers.contact_id = gone.contact_id
 ),
 
--- who never engaged has been silent longest
 silences as (
     select
         model,
-        coalesce(days_silent, 1000000) as days_silent,
+        days_silent,
         count(*) as contacts
     from predicted
-    group by model, coalesce(days_silent, 1000000)
+    group by model, days_silent
 ),
 
 recency as (
@@ -165,7 +163,7 @@ final as (
     from predicted
     inner join recency
         on predicted.model = recency.model
-        and coalesce(predicted.days_silent, 1000000) = recency.days_silent
+        and predicted.days_silent = recency.days_silent
 )
 
 select * from final

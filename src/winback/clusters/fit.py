@@ -190,7 +190,7 @@ def _fit_centres(
         algorithm,
         verdict,
         reason,
-        choice.k,
+        1 if verdict == "no_clusters" else choice.k,
         len(body),
         parameters=parameters,
         steps=steps,

@@ -97,6 +97,12 @@ def test_a_crowd_and_stragglers_are_no_clusters() -> None:
     )
 
 
+def test_centres_that_part_nobody_count_as_one_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("winback.clusters.fit.LARGEST_SHARE", 0.2)
+    run = fitted(blobs(200)[0])
+    assert (run.verdict, run.k, len(run.groups)) == ("no_clusters", 1, 4)
+
+
 def test_few_contacts_and_one_feature_are_not_fitted() -> None:
     few = fitted(blobs(40)[0])
     assert (few.verdict, few.reason) == ("too_few", "40 contacts, fewer than 50")
