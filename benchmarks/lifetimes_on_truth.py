@@ -16,7 +16,7 @@ import duckdb
 
 IN_TIME_DAYS = 183
 
-_PEOPLE = """
+PEOPLE = """
 create temporary table judged as
 with people as (
     -- a person with several records is one
@@ -33,6 +33,7 @@ with people as (
 select
     lif.model,
     lif.contact_id,
+    lif.as_of_date,
     lif.probability_alive,
     con.lapsed_on,
     con.lapsed_on is null as is_present,
@@ -75,7 +76,7 @@ order by model
 def compare(database: Path, truth: Path) -> tuple[list[Any], list[Any]]:
     """Compares a built demo with its truth: by band of the chance, and by threshold."""
     with duckdb.connect(str(database), read_only=True) as connection:
-        connection.execute(_PEOPLE.format(truth=truth))
+        connection.execute(PEOPLE.format(truth=truth))
         bands = connection.execute(_BANDS).fetchall()
         return bands, connection.execute(_THRESHOLDS.format(days=IN_TIME_DAYS)).fetchall()
 

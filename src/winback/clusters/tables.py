@@ -122,14 +122,20 @@ def fit_table(
 
 
 def read_sample(connection: Any, source: str, settings: Settings) -> Sample:
-    """Return the contacts to fit on: those with the least hashes, sorted by contact."""
+    """Return the contacts to fit on: those with the least hashes, sorted by contact.
+
+    Contacts of whom no feature is known are left out, as they are when everybody is placed: all at
+    one point, made of what stands for missing values, they would be the densest cluster of all.
+    """
     names = [feature.name for feature in settings.features]
     columns = ", ".join(f'cast("{name}" as double) as "{name}"' for name in names)
+    is_known = " or ".join(f'"{name}" is not null' for name in names)
     rows = connection.sql(
         f"""
         with drawn as (
             select contact_id, sample_key, {columns}
             from {source}
+            where {is_known}
             order by sample_key, contact_id
             limit {settings.sample}
         )

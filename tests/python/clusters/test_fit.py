@@ -43,7 +43,10 @@ def table(values: Floats, order: Any = None) -> duckdb.DuckDBPyConnection:
     for row in rows:
         connection.execute(
             "insert into inputs values (?, date '2026-06-30', md5(?), ?, ?)",
-            [f"c{row:05}", f"c{row:05}|1", *map(float, values[row])],
+            [
+                *(f"c{row:05}", f"c{row:05}|1"),
+                *(None if np.isnan(value) else float(value) for value in values[row]),
+            ],
         )
     return connection
 
@@ -159,6 +162,15 @@ def test_contacts_of_whom_nothing_is_known_are_in_no_cluster() -> None:
     found = numbers(values, run)
     assert found[0] == 0
     assert found[1] > 0
+
+
+def test_those_of_whom_nothing_is_known_are_no_cluster_of_their_own() -> None:
+    values = np.vstack([blobs(300)[0], np.full((300, 2), np.nan)])
+    settings = read_settings({**SETTINGS, **FAST, "algorithms": ["hdbscan"]})
+    with table(values) as connection:
+        (run,) = fit_table(connection, "inputs", settings, {}).to_pylist()
+    assert (run["verdict"], run["clusters"]) == ("clusters", 4), run["reason"]
+    assert (run["contacts"], run["sample_contacts"]) == (600, 300)
 
 
 def test_strangers_are_noise_by_density_and_somebodys_by_kmeans() -> None:

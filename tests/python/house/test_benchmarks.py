@@ -7,6 +7,9 @@ import pytest
 from benchmarks import exports
 from benchmarks.__main__ import read_sizes
 from benchmarks.exports import exports_in, write_exports
+from benchmarks.fitted import MODELS as FITTED
+from benchmarks.fitted import run_part
+from benchmarks.fitted_tables import write_lifetimes
 from benchmarks.segment_rules import write_rules
 from benchmarks.segments import measure, write_features
 
@@ -68,3 +71,33 @@ def test_segment_rules_are_measured_on_every_made_up_row() -> None:
 def test_made_up_rules_are_as_many_as_wanted_and_begin_alike() -> None:
     assert len(write_rules(200)) == 200
     assert write_rules(200)[:20] == write_rules(20)
+
+
+@pytest.mark.parametrize("name", FITTED)
+def test_fitted_models_are_measured_on_everybody(name: str, tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "made.duckdb")) as connection:
+        FITTED[name].write(connection, 250)
+    for part in ("ours", "theirs"):
+        cost = run_part(name, part, tmp_path / "made.duckdb")
+        assert cost.seconds > 0
+        assert 0 < cost.peak < 6
+
+
+def test_made_up_lives_are_possible_ones() -> None:
+    with duckdb.connect() as connection:
+        write_lifetimes(connection, 3000)
+        (bought,) = connection.execute(
+            "select count(*), count(repeat_value), sum(frequency), sum(later_order_days),"
+            " count(*) filter (where recency_days > age_days"
+            " or (frequency = 0) <> (recency_days = 0))"
+            " from purchases"
+        ).fetchall()
+        (read,) = connection.execute(
+            "select count(*), sum(engaged), sum(later_engaged), count(*) filter"
+            " (where not engaged <= last_engaged or not last_engaged <= opportunities"
+            " or (engaged = 0) <> (days_since_engaged is null)) from opportunities"
+        ).fetchall()
+    assert bought[0] == read[0] == 6000
+    assert 0 < bought[1] < 6000
+    assert min(*bought[2:4], *read[1:3]) > 0
+    assert bought[4] == read[3] == 0

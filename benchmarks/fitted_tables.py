@@ -1,0 +1,128 @@
+"""Made-up tables that fitted models read, for `benchmarks.fitted`; the same in each run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+# contacts made up at once
+PORTION = 100_000
+MOST_ORDERS, MOST_MESSAGES = 60, 100
+WEEKS_AFTER = 13
+DATES = (("2026-06-30", True), ("2026-03-31", False))
+# four kinds of contacts, told apart by the mean of each feature
+KINDS = {
+    "days_since_last_engagement": (10, 60, 200, 350),
+    "days_since_last_order": (30, 300, 120, 700),
+    "human_opens_365d": (40, 25, 4, 1),
+    "human_clicks_365d": (10, 4, 1, 0.2),
+    "sessions_365d": (15, 3, 2, 0.2),
+    "orders_365d": (6, 0.2, 2, 0.1),
+    "revenue_365d": (400, 10, 120, 5),
+}
+
+
+def write_lifetimes(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
+    """Write `dates`, `purchases` and `opportunities`: everybody bought, and was sent messages.
+
+    Args:
+        connection: an empty database.
+        contacts: how many, at each of two dates.
+    """
+    connection.execute(
+        "create table dates as from (values (date '2026-06-30', true, null),"
+        " (date '2026-03-31', false, 91)) as dates (as_of_date, is_current, outcome_days)"
+    )
+    _write(connection, "purchases", contacts, _purchases)
+    _write(connection, "opportunities", contacts, _opportunities)
+
+
+def write_features(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
+    """Write `inputs`, what clusters are found in.
+
+    Args:
+        connection: an empty database.
+        contacts: how many.
+    """
+    columns = ", ".join(
+        f"-ln(random()) * {list(means)}[1 + kind] as {name}" for name, means in KINDS.items()
+    )
+    connection.execute("set threads = 1")
+    connection.execute("select setseed(0.5)")
+    connection.execute(
+        "create table inputs as select md5(contact::varchar) as contact_id,"
+        " date '2026-06-30' as as_of_date, md5(contact || '|1') as sample_key, " + columns + " from"
+        f" (select contact, contact % 4 as kind from range({contacts}) as contacts (contact))"
+    )
+    connection.execute("reset threads")
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    contacts: int,
+    make: Callable[[np.random.Generator, int], dict[str, Any]],
+) -> None:
+    """Rows of both dates, a portion of the contacts at a time."""
+    rng = np.random.default_rng(1)
+    verb = f"create table {name} as"
+    for day, is_current in DATES:
+        for count in _portions(contacts):
+            connection.register("portion", pa.table(make(rng, count)))
+            connection.execute(
+                f"{verb} select date '{day}' as as_of_date, {is_current} as is_current, *"
+                " from portion"
+            )
+            connection.unregister("portion")
+            verb = f"insert into {name}"
+
+
+def _portions(contacts: int) -> Iterator[int]:
+    for start in range(0, contacts, PORTION):
+        yield min(PORTION, contacts - start)
+
+
+def _purchases(rng: np.random.Generator, contacts: int) -> dict[str, Any]:
+    """Who buys and leaves as MBG/NBD says, in 26 to 104 weeks, and orders of 13 weeks more."""
+    age = rng.uniform(26, 104, contacts)[:, None]
+    between = rng.exponential(1 / rng.gamma(0.9, 1 / 8, contacts)[:, None], (contacts, MOST_ORDERS))
+    moments = between.cumsum(axis=1)
+    # the order after which a contact leaves; the first one is the acquisition
+    ends = rng.geometric(np.clip(rng.beta(0.8, 3, contacts), 1e-9, 1))[:, None]
+    is_made = np.arange(1, MOST_ORDERS + 1) < ends
+    bought, later = is_made & (moments <= age), is_made & (moments > age)
+    frequency = bought.sum(axis=1)
+    recency = np.where(bought, moments, 0).max(axis=1)
+    value = rng.gamma(6 * np.maximum(frequency, 1)) / np.maximum(frequency, 1)
+    return {
+        "frequency": frequency,
+        "recency_days": np.where(frequency > 0, np.maximum(1, recency * 7 // 1), 0).astype(int),
+        "age_days": (age[:, 0] * 7).astype(int),
+        "repeat_value": pa.array(
+            np.round(value / rng.gamma(4.0, 1 / 90, contacts), 2), mask=frequency == 0
+        ),
+        "later_order_days": (later & (moments <= age + WEEKS_AFTER)).sum(axis=1),
+    }
+
+
+def _opportunities(rng: np.random.Generator, contacts: int) -> dict[str, Any]:
+    """Who reads and leaves as BG/BB says, of 5 to 100 messages, and of 13 messages more."""
+    place = np.arange(1, MOST_MESSAGES + WEEKS_AFTER + 1)
+    sent = rng.integers(5, MOST_MESSAGES + 1, contacts)
+    ends = rng.geometric(np.clip(rng.beta(0.6, 9, contacts), 1e-9, 1))[:, None]
+    takes = rng.beta(0.8, 1.6, contacts)[:, None]
+    taken = (rng.random((contacts, len(place))) < takes) & (place < ends)
+    past = place <= sent[:, None]
+    last = np.where(taken & past, place, 0).max(axis=1)
+    return {
+        "opportunities": sent,
+        "engaged": (taken & past).sum(axis=1),
+        "last_engaged": last,
+        "send_days_90d": np.minimum(sent, rng.integers(0, WEEKS_AFTER + 1, contacts)),
+        "days_since_engaged": pa.array((sent - last) * 7 + 3, mask=last == 0),
+        "later_engaged": (taken & ~past & (place <= sent[:, None] + WEEKS_AFTER)).sum(axis=1),
+    }
