@@ -108,7 +108,7 @@
         {%- do faults.append(setting_fault(name, zone, "an IANA time zone such as Europe/Paris")) -%}
     {%- endfor -%}
 
-    {%- set known = ['lifetimes', 'clusters'] -%}
+    {%- set known = ['lifetimes', 'clusters', 'propensity'] -%}
     {%- set fitted = var('fitted', none) -%}
     {%- if fitted is string or fitted is mapping or fitted is not iterable -%}
         {%- do faults.append(setting_fault('fitted', fitted, "a list, of " ~ known | join(', '))) -%}
@@ -120,6 +120,9 @@
         {%- endfor -%}
         {%- if 'clusters' in fitted -%}
             {%- do faults.extend(cluster_faults()) -%}
+        {%- endif -%}
+        {%- if 'propensity' in fitted -%}
+            {%- do faults.extend(propensity_faults()) -%}
         {%- endif -%}
     {%- endif -%}
 

@@ -20,11 +20,12 @@ import yaml
 from winback.clusters.settings import cluster_faults
 from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
+from winback.propensity.settings import propensity_faults
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]+")
 
-FITTED = ("lifetimes", "clusters")
+FITTED = ("lifetimes", "clusters", "propensity")
 """What the var `fitted` can name."""
 
 
@@ -115,6 +116,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     yield from (_fault("fitted", name, expected) for name in fitted if name not in FITTED)
     if "clusters" in fitted:
         yield from cluster_faults(settings.get("clusters"))
+    if "propensity" in fitted:
+        yield from propensity_faults(settings.get("propensity"))
 
 
 def name_faults(project: Path, given: Mapping[str, Any]) -> Iterator[str]:

@@ -7,7 +7,8 @@ with timelines as (
 ),
 
 dates as (
-    select * from {{ ref('int_lifetime_dates') }}
+    select * from {{ ref('int_outcome_dates') }}
+    where is_lifetime_date
 ),
 
 -- what was known at the date, and what came after it: an answer of today to a message of then must

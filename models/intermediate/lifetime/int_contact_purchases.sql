@@ -4,7 +4,8 @@ with activity as (
 ),
 
 dates as (
-    select * from {{ ref('int_lifetime_dates') }}
+    select * from {{ ref('int_outcome_dates') }}
+    where is_lifetime_date
 ),
 
 purchases as (

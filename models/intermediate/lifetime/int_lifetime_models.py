@@ -8,7 +8,7 @@ from winback.lifetimes import fit_lifetimes
 def model(dbt: Any, session: Any) -> Any:
     dbt.config(materialized="table")
     return fit_lifetimes(
-        dbt.ref("int_lifetime_dates"),
+        dbt.ref("int_outcome_dates").filter("is_lifetime_date"),
         dbt.ref("int_contact_purchases"),
         dbt.ref("int_contact_opportunities"),
     )

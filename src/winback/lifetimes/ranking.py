@@ -17,11 +17,48 @@ def _by_score(scores: Any, *columns: Any) -> list[Floats]:
     return [each.astype(np.float64) for each in sums]
 
 
-def auc(scores: Any, positives: Any, negatives: Any) -> float | None:
+def area(did: Floats, did_not: Floats) -> Floats:
     """Return the chance that somebody who did it was ranked before somebody who did not.
 
     Source: J. Hanley and B. McNeil, "The meaning and use of the area under a receiver operating
     characteristic (ROC) curve", Radiology 143, 1982.
+
+    Args:
+        did: how many did it, by distinct score, lowest first: the last axis is the score.
+        did_not: how many did not.
+
+    Returns:
+        0 to 1, ties counted half; not a number where all or none did it.
+    """
+    below = np.cumsum(did_not, axis=-1) - did_not / 2
+    pairs = did.sum(axis=-1) * did_not.sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        found: Floats = (did * below).sum(axis=-1) / pairs
+    return found
+
+
+def top_part(held: Floats, done: Floats, share: float) -> Floats:
+    """Return how much of an outcome came from the best ranked contacts.
+
+    Args:
+        held: contacts by distinct score, lowest first: the last axis is the score.
+        done: what they did in all, for example orders.
+        share: how many are the best ranked. Of contacts who share the place at the border, as
+            many as fit count, at their mean.
+
+    Returns:
+        0 to 1; not a number where nobody did anything.
+    """
+    held, done = held[..., ::-1], done[..., ::-1]
+    wanted = share * held.sum(axis=-1, keepdims=True) - (np.cumsum(held, axis=-1) - held)
+    parts = np.divide(wanted, held, out=np.zeros_like(wanted), where=held > 0)
+    with np.errstate(invalid="ignore"):
+        found: Floats = (done * np.clip(parts, 0, 1)).sum(axis=-1) / done.sum(axis=-1)
+    return found
+
+
+def auc(scores: Any, positives: Any, negatives: Any) -> float | None:
+    """Return the `area` of a ranking.
 
     Args:
         scores: higher is likelier; one per row of equal contacts.
@@ -29,35 +66,26 @@ def auc(scores: Any, positives: Any, negatives: Any) -> float | None:
         negatives: how many did not.
 
     Returns:
-        0 to 1, ties counted half; None when all or none did it.
+        0 to 1; None when all or none did it.
     """
-    did, did_not = _by_score(scores, positives, negatives)
-    pairs = did.sum() * did_not.sum()
-    if pairs == 0:
-        return None
-    below = np.cumsum(did_not) - did_not
-    return float(did @ (below + did_not / 2) / pairs)
+    found = float(area(*_by_score(scores, positives, negatives)))
+    return None if np.isnan(found) else found
 
 
 def top_share(scores: Any, contacts: Any, outcomes: Any, share: float = 0.1) -> float | None:
-    """Return how much of an outcome came from the best ranked contacts.
+    """Return the `top_part` of a ranking.
 
     Args:
         scores: higher is better; one per row of equal contacts.
         contacts: how many contacts the row holds.
-        outcomes: what they did in all, for example orders.
-        share: how many are the best ranked. Of contacts who share the place at the border, as
-            many as fit count, at their mean.
+        outcomes: what they did in all.
+        share: how many are the best ranked.
 
     Returns:
         0 to 1; None when nobody did anything.
     """
-    held, done = _by_score(scores, contacts, outcomes)
-    if done.sum() == 0:
-        return None
-    held, done = held[::-1], done[::-1]
-    wanted = share * held.sum() - (np.cumsum(held) - held)
-    return float(done @ np.clip(wanted / held, 0, 1) / done.sum())
+    found = float(top_part(*_by_score(scores, contacts, outcomes), share))
+    return None if np.isnan(found) else found
 
 
 def percentile(scores: Any, contacts: Any) -> Floats:
