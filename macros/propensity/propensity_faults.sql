@@ -4,7 +4,7 @@
     {%- set faults = [] -%}
     {%- set held = var('propensity', none) -%}
     {%- if held is not mapping -%}
-        {%- do faults.append(setting_fault('propensity', held, "a mapping (docs/propensity.md)")) -%}
+        {%- do faults.append(setting_fault('propensity', held if held else none, "a mapping (docs/propensity.md)")) -%}
         {{ return(faults) }}
     {%- endif -%}
     {%- set whole = {

@@ -4,7 +4,7 @@ with dates as (
     where outcome_days is not null
 ),
 
-features as (
+features as {{ inline_cte() }} (
     select * from {{ ref('int_contact_features') }}
 ),
 
@@ -121,8 +121,9 @@ final as (
             else features.days_since_last_engagement
         end as silence_days,
         -- what came after the date, and not later than the horizon
-        case when drawn.target = 'churning' then {{ list_length(propensity_later('engaged_dates')) }} = 0
-            when drawn.target = 'buying' then {{ list_length(propensity_later('order_dates')) }} > 0
+        case drawn.target
+            when 'churning' then {{ list_length(propensity_later('engaged_dates')) }} = 0
+            when 'buying' then {{ list_length(propensity_later('order_dates')) }} > 0
             else {{ list_length(propensity_later('engaged_dates')) }} > 0
         end as is_positive,
         {%- for feature in settings.features %}

@@ -25,7 +25,7 @@ BAD: dict[str, Any] = {
     "experiment_pre_days": "a month",
     "currency": "euro",
     "systems": "shop",
-    "fitted": ["clusters", "moods"],
+    "fitted": ["clusters", "propensity", "moods"],
     "ga4": {"user_id_system": "shop"},
     "timezone": "Paris",
 }
@@ -48,6 +48,24 @@ BAD_CLUSTERS: dict[str, Any] = {
     "min_cluster_size": 1,
     "min_samples": 1,
     "eps": 0,
+}
+
+
+# two of the targets and two of the features, and city
+BAD_PROPENSITY: dict[str, Any] = {
+    "colour": 1,
+    "targets": {"buying": 0, "winning": 90},
+    "algorithms": ["forest", "forest"],
+    "features": ["orders_365d", "orders_365d", "revenue_365d", "city"],
+    "max_auc": 0.5,
+    "test_dates": 0,
+    "sample": 5,
+    "test_sample": "10",
+    "trees": None,
+    "min_leaf": True,
+    "min_contacts": 1,
+    "min_outcomes": 30.5,
+    "seed": -1,
 }
 
 
@@ -126,6 +144,22 @@ def test_clusters_that_are_switched_off_may_be_anything() -> None:
     assert faults(clusters=None, fitted=[]) == []
 
 
+def test_propensity_that_is_switched_off_may_be_anything() -> None:
+    assert faults(propensity=[]) == [
+        "propensity: found nothing, expected a mapping (docs/propensity.md)."
+    ]
+    assert faults(propensity=[], fitted=["clusters"]) == []
+
+
+def test_a_model_may_not_read_what_is_known_of_today_only() -> None:
+    held = read_vars(ROOT)["propensity"]
+    (fault,) = faults(propensity=held | {"features": ["orders_365d", "revenue_365d"]})
+    assert fault == (
+        "propensity: features: found `revenue_365d`, expected a column of the as_of_date:"
+        " this one is today's on past dates."
+    )
+
+
 def test_vars_are_a_mapping() -> None:
     assert settings.parse_vars(None) == {}
     assert settings.parse_vars("{history_months: 3, hubspot: {timezone: Europe/Paris}}") == {
@@ -167,6 +201,7 @@ def _dbt(
 def test_dbt_says_the_same(tmp_path: Path) -> None:
     # systems that are no list, or unknown, stop dbt before any macro: models are parsed by them
     given = BAD | {"systems": ["generic"], "clusters": BAD_CLUSTERS}
+    given |= {"propensity": BAD_PROPENSITY}
     done, printed = _dbt(
         "run-operation", "validate_settings", variables=given, target=tmp_path / "target"
     )
@@ -175,9 +210,11 @@ def test_dbt_says_the_same(tmp_path: Path) -> None:
     expected = "a column of int_contact_features that is a number"
     city = f"clusters: features: found `city`, expected {expected}."
     told = json.loads(printed[-1])
-    assert city in told
-    assert [fault for fault in told if fault != city] == faults(**given)
-    assert len(faults(**given)) == len(BAD) - 1 + len(BAD_CLUSTERS)
+    cities = [city, city.replace("clusters", "propensity")[:-1] + " of the as_of_date."]
+    assert [fault for fault in told if fault in cities] == cities
+    assert [fault for fault in told if fault not in cities] == faults(**given)
+    expected_faults = len(BAD) - 1 + len(BAD_CLUSTERS) + len(BAD_PROPENSITY) + 2
+    assert len(faults(**given)) == expected_faults
 
 
 def test_dbt_alone_refuses_names_that_are_not_there(

@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from benchmarks.propensity_on_digest import judge, shipped
 
 from winback.simulator import ask, simulate
 
@@ -189,6 +190,18 @@ class TestModeEmail:
         )[0]
         found = (100 * opens / sends, 100 * clicks / sends, 100 * clicks / opens)
         assert found == pytest.approx(rates, abs=0.0005)
+
+    def test_digest_opens_without_memory_are_predicted_by_no_model(
+        self, mode_email: Warehouse
+    ) -> None:
+        settings = shipped(algorithms=("logistic",))
+        (row,) = judge(mode_email.database, is_leaking=False, settings=settings)
+        assert row["auc_low"] < 0.5 < row["auc_high"]
+        assert not row["is_used"]
+        assert row["test_rows"] > 2000
+        # and a model that knows what came afterwards is found
+        (row,) = judge(mode_email.database, is_leaking=True, settings=settings)
+        assert row["auc"] > 0.8
 
     def test_as_of_is_the_last_events_day(self, mode_email: Warehouse) -> None:
         current = mode_email.value("select as_of_date from int_as_of_dates where is_current")

@@ -1,6 +1,7 @@
 """Runs `winback` as its user does, in a process of its own, and reads what it built."""
 
 import hashlib
+import json
 import multiprocessing
 import os
 import shutil
@@ -14,11 +15,20 @@ from typing import Any, ClassVar
 
 import duckdb
 
+from winback.declared import read_vars
+
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 
-# the layouts that leave their zone open want it said; four dates show all that thirteen show
-DEMO_VARS = "{hubspot: {timezone: Europe/Paris}, history_months: 3}"
+# the layouts that leave their zone open want it said; four dates show all that thirteen show, where
+# what is predicted lies within a month
+PROPENSITY = read_vars(ROOT)["propensity"] | {
+    "targets": {"returning": 30, "churning": 30, "buying": 30}
+}
+DEMO_VARS = (
+    "{hubspot: {timezone: Europe/Paris}, history_months: 3,"
+    f" propensity: {json.dumps(PROPENSITY)}}}"
+)
 # for all that is not about them: models that are fitted take longer than the rest of a small build
 PLAIN_VARS = DEMO_VARS.removesuffix("}") + ", fitted: []}"
 # for exports in the generic layout only; dbt reads all files anew for vars it has not seen, which
