@@ -20,17 +20,14 @@ from winback.declared import read_vars
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
 
-# the layouts that leave their zone open want it said; four dates show all that thirteen show, where
-# what is predicted lies within a month
+# the layouts that leave their zone open want it said; four dates show all that thirteen show; and
+# models that are fitted take longer than the rest of a small build
+PLAIN_VARS = "{hubspot: {timezone: Europe/Paris}, history_months: 3, fitted: []}"
+# what is fitted as well; in four dates only what lies within a month can be predicted and judged
 PROPENSITY = read_vars(ROOT)["propensity"] | {
     "targets": {"returning": 30, "churning": 30, "buying": 30}
 }
-DEMO_VARS = (
-    "{hubspot: {timezone: Europe/Paris}, history_months: 3,"
-    f" propensity: {json.dumps(PROPENSITY)}}}"
-)
-# for all that is not about them: models that are fitted take longer than the rest of a small build
-PLAIN_VARS = DEMO_VARS.removesuffix("}") + ", fitted: []}"
+DEMO_VARS = PLAIN_VARS.replace("fitted: []", f"propensity: {json.dumps(PROPENSITY)}")
 # for exports in the generic layout only; dbt reads all files anew for vars it has not seen, which
 # takes longer than a small build: tests share these rather than give their own
 GENERIC_VARS = PLAIN_VARS.removesuffix("}") + ", systems: [generic]}"
