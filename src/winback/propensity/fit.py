@@ -113,7 +113,8 @@ def fit_target(target: str, training: People, later: People, settings: Settings)
     """Train and judge every algorithm for one target, and choose the one to use.
 
     Used is the first algorithm of the settings that ranks better than recency at later dates; one
-    further back only when it surely ranks better than that one too.
+    further back only when it surely ranks better than that one too, or ranks as well and its
+    chances are surely truer (by the Brier score).
 
     Args:
         target: name of the target.
@@ -138,8 +139,13 @@ def fit_target(target: str, training: People, later: People, settings: Settings)
             if place == used:
                 runs[place] = replace(run, is_used=True)
             elif run.is_better:
-                reason = f"{run.reason}; not used, because {runs[used].algorithm} is preferred"
-                runs[place] = replace(run, reason=reason)
+                first = runs[used].algorithm
+                why = (
+                    f"{first} is surely better still"
+                    if place < used
+                    else f"{first} comes first and it is not surely better than that"
+                )
+                runs[place] = replace(run, reason=f"{run.reason}; not used, because {why}")
     return runs
 
 
@@ -289,8 +295,11 @@ def _verdict(ours: Judged, recency: Judged, gained: Gain, settings: Settings) ->
 
 
 def _is_better(run: Fitted, other: Fitted, judge: Judge) -> bool:
+    """Whether it surely ranks better, or surely says truer chances and does not rank worse."""
     assert run.judged is not None and other.judged is not None  # both are better than recency
-    return judge.gains(run.judged, other.judged)["auc"].is_proven
+    gained = judge.gains(run.judged, other.judged)
+    is_worse = gained["auc"].interval is not None and gained["auc"].interval.high < 0
+    return gained["auc"].is_proven or (gained["brier"].is_proven and not is_worse)
 
 
 def _tenths(later: People, ours: Prediction, theirs: Prediction) -> list[Tenth]:

@@ -67,7 +67,7 @@ def test_the_first_algorithm_is_used_unless_a_later_one_is_surely_better() -> No
     backwards = replace(SMALL, algorithms=("forest", "logistic"))
     one, other = (fit_target("returning", *straight, each) for each in (SMALL, backwards))
     assert [run.is_used for run in one] == [True, False]
-    assert one[1].reason.endswith("not used, because logistic is preferred")
+    assert one[1].reason.endswith("it is not surely better than that")
     assert sum(run.is_used for run in other) == 1
 
 
@@ -112,15 +112,20 @@ def test_a_column_that_knows_the_outcome_is_found() -> None:
 
 
 def test_better_than_a_recency_that_misleads_is_not_enough() -> None:
-    # whoever was silent longest comes back, and in training nothing at all could be learned
+    # in training another column decided, at later dates whoever was silent longest comes back
     training = people(8)
-    shuffled = with_outcomes(
-        training, np.random.default_rng(9).permutation(training.outcomes)
+    rng = np.random.default_rng(9)
+    training = with_outcomes(
+        training, rng.random(1500) < np.where(training.values[:, 2] > 2, 0.9, 0.1)
     )
     later = people(10, taste=0, silence=0.01, dates=2)
-    for run in fit_target("returning", shuffled, later, SMALL):
+    for given in (training, later):
+        given.values[:, 0] = np.nan
+    for run in fit_target("returning", training, later, SMALL):
         assert run.recency is not None and run.recency.figures.auc < 0.45
-        assert not run.is_used
+        assert run.gained["auc"].is_proven
+        assert (run.status, run.is_used) == ("not_better", False)
+        assert run.reason.startswith("does not rank better than chance")
 
 
 def test_few_contacts_or_outcomes_are_said_and_nothing_is_fitted() -> None:

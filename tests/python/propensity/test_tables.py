@@ -42,7 +42,9 @@ def fill(connection: duckdb.DuckDBPyConnection, order: str = "contact_id") -> No
     values = np.concatenate([training.values, later.values])
     columns |= dict(zip(FEATURES, values.T, strict=True))
     connection.register("given", columns)
-    features = ", ".join(f"case when isnan({name}) then null else {name} end as {name}" for name in FEATURES)
+    features = ", ".join(
+        f"case when isnan({name}) then null else {name} end as {name}" for name in FEATURES
+    )
     connection.sql(
         "create table inputs as select target, date '1970-01-01' + cast(day_number as int)"
         " as as_of_date, is_training, 'c' || number as contact_id,"
@@ -98,7 +100,9 @@ def test_every_target_has_a_card_that_says_how_it_went(cards: Any) -> None:
     for target in ("churning", "buying"):
         row = rows[target]
         assert not row["is_used"] and row["reason"]
-        assert [row[name] for name in ("auc", "brier_gain_low", "model", "model_hash")] == [None] * 4
+        assert [row[name] for name in ("auc", "brier_gain_low", "model", "model_hash")] == [
+            None
+        ] * 4
     # two dates 90 days apart and 90 days more: the seventh month-end before 30 June
     assert rows["churning"]["reason"].endswith(
         "1 month-ends are kept, 6 are needed (history_months)"

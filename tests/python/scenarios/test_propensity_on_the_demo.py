@@ -53,7 +53,9 @@ def test_outcomes_are_what_came_after_the_date(demo: Warehouse) -> None:
         " when 'churning' then not is_engaged else is_engaged end"
     )
     assert wrong == 0
-    rates = demo.query("select avg(cast(is_positive as int)) from int_propensity_inputs group by target")
+    rates = demo.query(
+        "select avg(cast(is_positive as int)) from int_propensity_inputs group by target"
+    )
     assert all(0 < rate < 1 for (rate,) in rates)
 
 
@@ -117,7 +119,9 @@ def test_a_loaded_model_gives_the_scores_of_the_table(demo: Warehouse) -> None:
         " on pro.contact_id = fea.contact_id and fea.is_current"
         f" where pro.target = '{target}' and pro.score is not null"
     )
-    found = model.chances([[None if each is None else float(each) for each in row[1:]] for row in rows])
+    found = model.chances(
+        [[None if each is None else float(each) for each in row[1:]] for row in rows]
+    )
     assert found == pytest.approx([row[0] for row in rows], abs=1e-6)
     with pytest.raises(UserError, match="there is no model of winning"):
         load_model(demo.database, "winning")
@@ -135,7 +139,9 @@ def test_calibration_holds_everybody_within_wilsons_bounds(demo: Warehouse) -> N
     assert len(rows) == 10 * len(cards) > 0
     whole = [row for row in rows if row[3] == int(row[3]) and row[4] == int(row[4])]
     for _, _, _, contacts, positives, low, high, _, _ in whole:
-        assert (low, high) == pytest.approx(wilson_interval(int(positives), int(contacts)), abs=1e-9)
+        assert (low, high) == pytest.approx(
+            wilson_interval(int(positives), int(contacts)), abs=1e-9
+        )
     for target, algorithm, people, positives, lift, recency in cards:
         tenths = [row for row in rows if row[:2] == (target, algorithm)]
         assert sum(row[3] for row in tenths) == pytest.approx(people)
