@@ -1,10 +1,10 @@
 """Shows that propensity finds nothing where there is nothing to know.
 
-The weekly digest of `../shared/datasets/mode_email` is opened or not without any memory: who opened
-the last one opens the next one no more often. Contacts who are sent exactly four digests in the four
-weeks after a date differ in nothing that could tell who will open one; a model that ranks them has
-read what came afterwards. The same with the columns of the next month-end, which have, shows that
-such a model would be found.
+The weekly digest of `../shared/datasets/mode_email` is opened or not without any memory: who
+opened the last one opens the next one no more often. Contacts who are sent exactly four digests in
+the four weeks after a date differ in nothing that could tell who will open one; a model that ranks
+them has read what came afterwards. The same with the columns of the next month-end, which have,
+shows that such a model would be found.
 
 Run as `python -m benchmarks.propensity_on_digest <database>` on a warehouse of that data; prints
 Markdown.

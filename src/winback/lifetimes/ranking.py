@@ -84,7 +84,8 @@ def top_share(scores: Any, contacts: Any, outcomes: Any, share: float = 0.1) -> 
     Returns:
         0 to 1; None when nobody did anything.
     """
-    found = float(top_part(*_by_score(scores, contacts, outcomes), share))
+    held, done = _by_score(scores, contacts, outcomes)
+    found = float(top_part(held, done, share))
     return None if np.isnan(found) else found
 
 

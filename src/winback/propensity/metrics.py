@@ -200,5 +200,5 @@ def _shifted(exact: float, replicates: Floats, binned: Any) -> Interval | None:
 
 
 def _by_place(place: npt.NDArray[np.int64], came: Floats) -> tuple[Floats, Floats]:
-    did = np.bincount(place, weights=came)
-    return did, np.bincount(place, weights=1 - came, minlength=len(did))
+    did = np.bincount(place, weights=came).astype(np.float64)
+    return did, np.bincount(place, weights=1 - came, minlength=len(did)).astype(np.float64)

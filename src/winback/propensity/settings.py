@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from winback.errors import UserError
 
@@ -95,7 +96,7 @@ def propensity_faults(held: object) -> Iterator[str]:
         expected = f"a list of {', '.join(ALGORITHMS)}, each once, the preferred one first"
         yield _fault("algorithms", algorithms, expected)
     yield from _feature_faults(held.get("features"))
-    highest = held.get("max_auc")
+    highest: Any = held.get("max_auc")
     if not _is_number(highest) or not 0.5 < highest <= 1:
         yield _fault("max_auc", highest, "a number above 0.5, 1 at most")
     for name, least in WHOLE.items():

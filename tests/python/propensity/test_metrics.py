@@ -1,4 +1,4 @@
-"""Figures of rankings and chances: scikit-learn's values, values by hand, and DeLong's intervals."""
+"""Rankings and chances: scikit-learn's values, values by hand, and DeLong's intervals."""
 
 import numpy as np
 import pytest

@@ -1,6 +1,7 @@
 """Propensity models of a whole warehouse: dates, outcomes, cards and scores that fit together."""
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ from .warehouse import Warehouse
 pytestmark = pytest.mark.scenario
 
 DAYS = 30
+INSIDE = (
+    "case target when 'returning' then is_inactive when 'churning' then not is_inactive"
+    " else true end"
+)
 
 
 def test_every_target_has_a_card_for_every_algorithm(demo: Warehouse) -> None:
@@ -73,10 +78,9 @@ def test_features_are_those_of_the_date(demo: Warehouse, root: Path) -> None:
         )
         == 0
     )
-    inside = "case target when 'returning' then is_inactive when 'churning' then not is_inactive else true end"
     assert demo.value(
         "select bool_and(coalesce("
-        f"{inside}, false)) from int_propensity_inputs as inputs"
+        f"{INSIDE}, false)) from int_propensity_inputs as inputs"
         " inner join int_contact_features as features"
         " on inputs.contact_id = features.contact_id and inputs.as_of_date = features.as_of_date"
     )
@@ -85,10 +89,9 @@ def test_features_are_those_of_the_date(demo: Warehouse, root: Path) -> None:
 def test_scores_are_of_models_in_use_and_of_those_the_target_is_about(demo: Warehouse) -> None:
     scored = demo.query("select distinct target from contact_propensities order by all")
     assert scored == demo.query("select target from propensity_models where is_used order by all")
-    inside = "case target when 'returning' then is_inactive when 'churning' then not is_inactive else true end"
     people, wrong, missing = demo.query(
         "select count(*), count(case when (score is not null)"
-        f" <> coalesce({inside}, false) then 1 end),"
+        f" <> coalesce({INSIDE}, false) then 1 end),"
         " count(case when (score is null) <> (decile is null) then 1 end)"
         " from contact_propensities inner join int_contact_features using (contact_id)"
         " where is_current"
@@ -105,7 +108,7 @@ def test_deciles_follow_scores(demo: Warehouse) -> None:
         " where decile is not null group by all order by all"
     )
     assert {decile for _, decile, _, _ in rows} <= set(range(1, 11))
-    for (target, _, _, high), (after, _, low, _) in zip(rows, rows[1:], strict=False):
+    for (target, _, _, high), (after, _, low, _) in pairwise(rows):
         assert target != after or high < low
 
 
