@@ -24,6 +24,30 @@ KINDS = {
     "orders_365d": (6, 0.2, 2, 0.1),
     "revenue_365d": (400, 10, 120, 5),
 }
+# mean of each feature that propensities read
+MEANS = {
+    "days_since_first_seen": 500,
+    "days_since_last_engagement": 80,
+    "days_since_last_click": 150,
+    "days_since_last_session": 120,
+    "days_since_last_order": 200,
+    "days_since_last_send": 10,
+    "sends_90d": 12,
+    "bounces_90d": 0.1,
+    "human_opens_90d": 4,
+    "human_opens_365d": 14,
+    "human_clicks_90d": 2,
+    "human_clicks_365d": 6,
+    "sessions_90d": 2,
+    "sessions_365d": 7,
+    "cart_abandonments_90d": 0.2,
+    "orders_90d": 0.5,
+    "orders_365d": 2,
+    "orders_lifetime": 4,
+    "engagement_days_lifetime": 20,
+    "median_days_between_engagements": 15,
+    "sends_since_last_engagement": 8,
+}
 
 
 def write_lifetimes(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
@@ -57,6 +81,54 @@ def write_features(connection: duckdb.DuckDBPyConnection, contacts: int) -> None
         "create table inputs as select md5(contact::varchar) as contact_id,"
         " date '2026-06-30' as as_of_date, md5(contact || '|1') as sample_key, " + columns + " from"
         f" (select contact, contact % 4 as kind from range({contacts}) as contacts (contact))"
+    )
+    connection.execute("reset threads")
+
+
+def write_inputs(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
+    """Write `dates`, `inputs` and `features`: what propensities are trained, judged and scored on.
+
+    Args:
+        connection: an empty database.
+        contacts: how many are scored; they are trained and judged on 10,000 and 5,000 at most.
+    """
+    connection.execute("set threads = 1")
+    connection.execute("select setseed(0.5)")
+    columns = ", ".join(
+        f"cast(-ln(random()) * {mean} as integer) as {name}" for name, mean in MEANS.items()
+    )
+    connection.execute(
+        "create table features as select md5(contact::varchar) as contact_id, contact % 3 = 0 as"
+        f" is_inactive, true as is_current, {columns} from range({contacts}) as contacts (contact)"
+    )
+    connection.execute(
+        "create table dates as from (values (date '2026-06-30', true, date '2026-06-30'),"
+        " (date '2026-03-31', false, date '2026-06-30'),"
+        " (date '2025-12-31', false, date '2026-06-30'))"
+        " as dates (as_of_date, is_current, known_until)"
+    )
+    # who did much lately does it again, more often than not
+    connection.execute(
+        """
+        create table inputs as
+        select
+            targets.target,
+            dates.as_of_date,
+            dates.is_training,
+            hash(features.contact_id) // 16 as sample_key,
+            features.days_since_last_engagement as silence_days,
+            (target = 'churning') <> (random() < 1 / (1 + exp(
+                days_since_last_engagement / 40.0 - human_clicks_90d / 3.0
+            ))) as is_positive,
+            features.*
+        from (values ('returning'), ('churning'), ('buying')) as targets (target)
+        cross join (values
+            (date '2025-12-31', true, 10000), (date '2026-03-31', false, 5000)
+        ) as dates (as_of_date, is_training, wanted)
+        inner join (
+            select *, row_number() over (order by contact_id) as place from features
+        ) as features on features.place <= dates.wanted
+        """
     )
     connection.execute("reset threads")
 
@@ -110,7 +182,7 @@ def _purchases(rng: np.random.Generator, contacts: int) -> dict[str, Any]:
 
 
 def _opportunities(rng: np.random.Generator, contacts: int) -> dict[str, Any]:
-    """Who reads and leaves as BG/BB says, of 5 to 100 messages, and of 13 messages more."""
+    """Who reads and leaves as BG/BB says, of 5 to 100 messages, and of as many more as lately."""
     place = np.arange(1, MOST_MESSAGES + WEEKS_AFTER + 1)
     sent = rng.integers(5, MOST_MESSAGES + 1, contacts)
     ends = rng.geometric(np.clip(rng.beta(0.6, 9, contacts), 1e-9, 1))[:, None]
@@ -118,11 +190,12 @@ def _opportunities(rng: np.random.Generator, contacts: int) -> dict[str, Any]:
     taken = (rng.random((contacts, len(place))) < takes) & (place < ends)
     past = place <= sent[:, None]
     last = np.where(taken & past, place, 0).max(axis=1)
+    pace = np.minimum(sent, rng.integers(0, WEEKS_AFTER + 1, contacts))
     return {
         "opportunities": sent,
         "engaged": (taken & past).sum(axis=1),
         "last_engaged": last,
-        "send_days_90d": np.minimum(sent, rng.integers(0, WEEKS_AFTER + 1, contacts)),
+        "send_days_90d": pace,
         "days_since_engaged": pa.array((sent - last) * 7 + 3, mask=last == 0),
-        "later_engaged": (taken & ~past & (place <= sent[:, None] + WEEKS_AFTER)).sum(axis=1),
+        "later_engaged": (taken & ~past & (place <= (sent + pace)[:, None])).sum(axis=1),
     }

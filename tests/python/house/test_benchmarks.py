@@ -76,7 +76,7 @@ def test_made_up_rules_are_as_many_as_wanted_and_begin_alike() -> None:
 @pytest.mark.parametrize("name", FITTED)
 def test_fitted_models_are_measured_on_everybody(name: str, tmp_path: Path) -> None:
     with duckdb.connect(str(tmp_path / "made.duckdb")) as connection:
-        FITTED[name].write(connection, 250)
+        FITTED[name].write(connection, 400)
     for part in ("ours", "theirs"):
         cost = run_part(name, part, tmp_path / "made.duckdb")
         assert cost.seconds > 0
