@@ -105,9 +105,9 @@ def _tried_before(rule: Rule, rules: Sequence[Rule]) -> list[Rule]:
     siblings = [
         other
         for other in rules
-        if _is_exclusive(other)
-        and other.get("parent") == rule.get("parent")
+        if other.get("exclusive") is True
         and other.get("otherwise") is not True
+        and other.get("parent") == rule.get("parent")
     ]
     if rule.get("otherwise") is True:
         return siblings

@@ -16,7 +16,9 @@ pytestmark = pytest.mark.scenario
 
 @pytest.fixture(scope="module")
 def rfm(tmp_path_factory: pytest.TempPathFactory, datasets: Path) -> Warehouse:
-    warehouse = Warehouse(tmp_path_factory.mktemp("rfm"), datasets / "rfm", "{fitted: []}")
+    warehouse = Warehouse(
+        tmp_path_factory.mktemp("rfm"), datasets / "rfm", "{history_months: 0, fitted: []}"
+    )
     warehouse.run(*("--systems", "generic", "--as-of", "2006-12-31", "--currency", "USD")).check()
     return warehouse
 
