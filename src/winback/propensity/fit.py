@@ -30,7 +30,7 @@ from winback.propensity.settings import Settings
 Floats = npt.NDArray[np.float64]
 
 # people of each outcome among whom a column is shuffled
-IMPORTANCE_PEOPLE = 300
+IMPORTANCE_PEOPLE = 200
 IMPORTANCE_REPEATS = 2
 # each tree of a forest sees that share of the sample
 TREE_SHARE = 0.3

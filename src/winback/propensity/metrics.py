@@ -17,7 +17,7 @@ themselves are exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,6 +85,14 @@ def lift(did: Floats, did_not: Floats) -> Floats:
     return share
 
 
+RANKED: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+    "auc": area,
+    "pr_auc": average_precision,
+    "lift": lift,
+}
+"""What draws are compared by, from counts per score of who did it and who did not."""
+
+
 def tenths(scores: Any, *columns: Any) -> list[Floats]:
     """Return the sums of columns over each tenth of the people, lowest scores first.
 
@@ -121,18 +129,17 @@ def figures(outcomes: Any, said: Prediction) -> Figures:
 
 
 class Judged(NamedTuple):
-    """A prediction with its figures, and counts of who did it and who did not by bin of its scores:
-    of each draw of people, and of all."""
+    """A prediction with its figures, and how far auc, pr_auc and lift of each draw of people are
+    from those of all."""
 
     said: Prediction
     figures: Figures
-    each: tuple[Floats, Floats]
-    all: tuple[Floats, Floats]
+    apart: Mapping[str, Floats]
 
     @property
     def auc_interval(self) -> Interval | None:
         """Between what and what the AUC surely lies."""
-        return _shifted(self.figures.auc, area(*self.each), area(*self.all))
+        return _around(self.figures.auc, self.apart["auc"])
 
 
 class Judge:
@@ -149,7 +156,8 @@ class Judge:
         self.came = np.asarray(outcomes, dtype=np.float64)
         self.groups = np.unique(np.asarray(people), return_inverse=True)[1] % GROUPS
         self.size = int(self.groups.max()) + 1
-        self.seed = seed
+        # how often each group is in each draw: drawing takes longer than adding up what was drawn
+        self.draws = resample(np.eye(self.size), REPLICATES, seed)
 
     def judge(self, said: Prediction) -> Judged:
         """Return a prediction with its figures."""
@@ -161,42 +169,36 @@ class Judge:
             np.bincount(cells, weights=weights, minlength=self.size * BINS).reshape(-1, BINS)
             for weights in (self.came, 1 - self.came)
         )
-        drawn = resample(np.hstack([did, did_not]), REPLICATES, self.seed)
+        drawn = self.draws @ np.hstack([did, did_not])
+        each, everybody = (drawn[:, :BINS], drawn[:, BINS:]), (did.sum(axis=0), did_not.sum(axis=0))
         return Judged(
             said,
             figures(self.came, said),
-            each=(drawn[:, :BINS], drawn[:, BINS:]),
-            all=(did.sum(axis=0), did_not.sum(axis=0)),
+            # bins move the figures of all draws by a hair, and that of everybody with them
+            {name: figure(*each) - figure(*everybody) for name, figure in RANKED.items()},
         )
 
     def gains(self, ours: Judged, theirs: Judged) -> dict[str, Gain]:
         """Return how much better one prediction is than another in auc, pr_auc, lift and brier:
         above 0 where ours is better."""
-        ranked: dict[str, Callable[[Floats, Floats], Floats]] = {
-            "auc": area,
-            "pr_auc": average_precision,
-            "lift": lift,
-        }
         found = {}
-        for name, figure in ranked.items():
+        for name in RANKED:
             value = getattr(ours.figures, name) - getattr(theirs.figures, name)
-            each = figure(*ours.each) - figure(*theirs.each)
-            binned = figure(*ours.all) - figure(*theirs.all)
-            found[name] = Gain(value, _shifted(value, each, binned))
+            found[name] = Gain(value, _around(value, ours.apart[name] - theirs.apart[name]))
         apart = (theirs.said.chances - self.came) ** 2 - (ours.said.chances - self.came) ** 2
         grouped = [
             np.bincount(self.groups, weights=each, minlength=self.size)
             for each in (apart, np.ones(len(apart)))
         ]
-        sums = resample(np.column_stack(grouped), REPLICATES, self.seed)
+        sums = self.draws @ np.column_stack(grouped)
         found["brier"] = Gain(float(apart.mean()), percentile_interval(sums[:, 0] / sums[:, 1]))
         return found
 
 
-def _shifted(exact: float, replicates: Floats, binned: Any) -> Interval | None:
-    """The interval of the draws around the exact figure: bins move all of it by a hair."""
-    found = percentile_interval(replicates - binned)
-    return None if found is None else Interval(exact + found.low, exact + found.high)
+def _around(figure: float, apart: Floats) -> Interval | None:
+    """The middle of the draws around the figure of everybody."""
+    found = percentile_interval(apart)
+    return None if found is None else Interval(figure + found.low, figure + found.high)
 
 
 def _by_place(place: npt.NDArray[np.int64], came: Floats) -> tuple[Floats, Floats]:
