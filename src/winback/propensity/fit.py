@@ -199,17 +199,17 @@ def silence_order(target: str, silence: Floats) -> Floats:
 
 def _missing(training: People, later: People, settings: Settings) -> tuple[str, str] | None:
     """Why nothing can be learned or judged, as status and reason; None when it can."""
-    for people, when in ((training, "on the date of training"), (later, "on later dates")):
+    for people, when in ((training, "at the date of training"), (later, "at later dates")):
         size = len(people.outcomes)
         if size < settings.min_contacts:
             reason = f"{size} contacts {when}, {settings.min_contacts} are needed (min_contacts)"
             return "too_few", reason
         if people.rarest == 0:
             all_or_none = "all" if people.positives else "none"
-            return "one_outcome", f"{all_or_none} of {size} contacts did it {when}"
+            return "one_outcome", f"{all_or_none} of {size} contacts {when} did it"
         if people.rarest < settings.min_outcomes:
             reason = (
-                f"{people.positives} of {size} contacts did it {when}: {settings.min_outcomes} who"
+                f"{people.positives} of {size} contacts {when} did it: {settings.min_outcomes} who"
                 " did and as many who did not are needed (min_outcomes)"
             )
             return "too_few", reason

@@ -133,11 +133,11 @@ def test_few_contacts_or_outcomes_are_said_and_nothing_is_fitted() -> None:
     nobody = with_outcomes(enough, np.zeros(1500))
     few = with_outcomes(enough, np.arange(1500) < 7)
     for training, later, status, reason in [
-        (people(1, 20), enough, "too_few", "20 contacts on the date of training, 200 are needed"),
-        (enough, people(1, 20), "too_few", "20 contacts on later dates, 200 are needed"),
-        (nobody, enough, "one_outcome", "none of 1500 contacts did it on the date of training"),
+        (people(1, 20), enough, "too_few", "20 contacts at the date of training, 200 are needed"),
+        (enough, people(1, 20), "too_few", "20 contacts at later dates, 200 are needed"),
+        (nobody, enough, "one_outcome", "none of 1500 contacts at the date of training did it"),
         (enough, with_outcomes(enough, np.ones(1500)), "one_outcome", "all of 1500 contacts"),
-        (enough, few, "too_few", "7 of 1500 contacts did it on later dates: 30 who did"),
+        (enough, few, "too_few", "7 of 1500 contacts at later dates did it: 30 who did"),
     ]:
         for run in fit_target("returning", training, later, SMALL):
             assert run.status == status
