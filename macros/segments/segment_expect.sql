@@ -4,10 +4,12 @@
     {%- do return(['contacts', 'share_of_parent', 'monthly_jaccard', 'flap_rate', 'predictive']) -%}
 {% endmacro %}
 
-{#- outcome -> the column of int_contact_activity__daily that counts it, and how it reads in a sentence. -#}
+{#- outcome -> the column of int_contact_activity__daily that counts it, and how it reads in a sentence. A repurchase is
+    an order of somebody who had bought before: nobody else is counted. -#}
 {% macro segment_expect_outcomes() %}
     {%- do return({
         'order': ('orders', 'ordered'),
+        'repurchase': ('orders', 'bought again'),
         'click': ('human_clicks', 'clicked'),
         'open': ('human_opens', 'opened'),
         'session': ('sessions', 'visited the site'),

@@ -82,9 +82,14 @@ select
     {%- do return(20) -%}
 {% endmacro %}
 
+{#- Two-sided 95 % of the standard normal distribution. -#}
+{% macro normal_95() %}
+    {%- do return(1.959963984540054) -%}
+{% endmacro %}
+
 {#- Lower bound of the 95 % interval of a share (Wilson, 1927), null of none. -#}
 {% macro wilson_lower(successes, trials) -%}
-    {%- set z = 1.959963984540054 -%}
+    {%- set z = normal_95() -%}
     (
         (
             {{ successes }} + {{ z * z / 2 }}e0
@@ -94,6 +99,11 @@ select
             )
         ) / (nullif({{ trials }}, 0) + {{ z * z }}e0)
     )
+{%- endmacro %}
+
+{#- Its upper bound: one less the lower bound of those who did not. -#}
+{% macro wilson_upper(successes, trials) -%}
+    (1 - {{ wilson_lower('(' ~ trials ~ ' - ' ~ successes ~ ')', trials) }})
 {%- endmacro %}
 
 {#- A share as a percentage with one decimal, as text. -#}

@@ -90,3 +90,15 @@
     {%- endif -%}
     {%- do return('case ' ~ branches | join(' ') ~ ' end') -%}
 {% endmacro %}
+
+{#- Population stability index of a share, from one date to a later one: (p - q) ln(p / q), summed over those inside and
+    those outside. Half a contact is added to both, for a share of none has no logarithm. -#}
+{% macro psi_of_shares(before, all_before, now, all_now) -%}
+    {%- set p = '((' ~ now ~ ' + 0.5e0) / (' ~ all_now ~ ' + 1))' -%}
+    {%- set q = '((' ~ before ~ ' + 0.5e0) / (' ~ all_before ~ ' + 1))' -%}
+    ({{ p }} - {{ q }})
+    * (
+        ln({{ p }} / {{ q }})
+        - ln((1 - {{ p }}) / (1 - {{ q }}))
+    )
+{%- endmacro %}

@@ -39,10 +39,8 @@ expectations as (
 steps as (
     select
         segment,
-        contacts,
-        entered_contacts,
+        jaccard,
         as_of_date,
-        lag(contacts) over (partition by segment order by as_of_date) as previous_contacts,
         lag(as_of_date) over (partition by segment order by as_of_date) as previous_as_of_date
     from tree
 ),
@@ -50,12 +48,10 @@ steps as (
 stability as (
     select
         segment,
-        avg(
-            cast(contacts - entered_contacts as double) / (previous_contacts + entered_contacts)
-        ) as mean_jaccard
+        avg(jaccard) as mean_jaccard
     from steps
     where
-        previous_contacts + entered_contacts > 0
+        jaccard is not null
         and as_of_date = cast({{ dbt.last_day('as_of_date', 'month') }} as date)
         and previous_as_of_date = cast({{ dbt.last_day('previous_as_of_date', 'month') }} as date)
     group by segment
@@ -147,6 +143,7 @@ forecasts as (
     {%- endfor %}
 ),
 
+-- with repurchase, all who had bought by the date
 doers as (
     {%- for outcome, days in forecasts %}
     {%- set column = segment_expect_outcomes()[outcome][0] %}
@@ -154,7 +151,9 @@ doers as (
     select
         forecasts.outcome,
         forecasts.within_days,
-        activity.contact_id
+        activity.contact_id,
+        {{ "max(activity.activity_date) > forecasts.as_of_date" if outcome == 'repurchase'
+            else "true" }} as has_done
     from activity
     inner join forecasts
         on
@@ -162,15 +161,22 @@ doers as (
             and forecasts.within_days = {{ days }}
     where
         activity.{{ column }} > 0
+        {%- if outcome != 'repurchase' %}
         and activity.activity_date > forecasts.as_of_date
+        {%- endif %}
         and activity.activity_date
         <= {{ dbt.dateadd('day', days, 'forecasts.as_of_date') }}
-    group by forecasts.outcome, forecasts.within_days, activity.contact_id
+    group by
+        forecasts.outcome, forecasts.within_days, forecasts.as_of_date, activity.contact_id
+    {%- if outcome == 'repurchase' %}
+    having min(activity.activity_date) <= forecasts.as_of_date
+    {%- endif %}
     {%- else %}
     select
         '' as outcome,
         0 as within_days,
-        '' as contact_id
+        '' as contact_id,
+        false as has_done
     where false
     {%- endfor %}
 ),
@@ -195,8 +201,13 @@ followed as (
         {%- for column in segment_word_columns(rules) %}
         evaluations.{{ column }},
         {%- endfor %}
-        count(*) as members,
-        count(doers.contact_id) as doers
+        sum(
+            case
+                when forecasts.outcome <> 'repurchase' or doers.contact_id is not null then 1
+                else 0
+            end
+        ) as members,
+        sum(case when doers.has_done then 1 else 0 end) as doers
     from forecasts
     inner join evaluations on forecasts.as_of_date = evaluations.as_of_date
     left join doers
@@ -345,7 +356,8 @@ judged as (
                     || ' left it and came back'
             else
                 cast(cast(doers as bigint) as {{ dbt.type_string() }}) || ' of the '
-                || cast(cast(members as bigint) as {{ dbt.type_string() }}) || ' in ' || called
+                || cast(cast(members as bigint) as {{ dbt.type_string() }})
+                || case when outcome = 'repurchase' then ' buyers in ' else ' in ' end || called
                 || ' on ' || cast(forecast_date as {{ dbt.type_string() }}) || ' '
                 || case outcome
                     {%- for name, (_, verb) in segment_expect_outcomes().items() %}

@@ -67,6 +67,10 @@ sizes as (
         lag(as_of_date) over (partition by segment order by as_of_date) as previous_as_of_date,
         sum(all_contacts) as all_contacts,
         sum(case when is_in then contacts else 0 end) as contacts,
+        lag(sum(all_contacts)) over (partition by segment order by as_of_date)
+            as previous_all_contacts,
+        lag(sum(case when is_in then contacts else 0 end))
+            over (partition by segment order by as_of_date) as previous_contacts,
         sum(case when is_in then mailable_contacts else 0 end) as mailable_contacts,
         sum(case when is_in then revenue end) as revenue
     from combinations_by_segment
@@ -149,7 +153,13 @@ final as (
         ) as entered_contacts,
         cast(
             case when sizes.previous_as_of_date is not null then changed.left_contacts end as bigint
-        ) as left_contacts
+        ) as left_contacts,
+        cast(sizes.contacts - changed.entered_contacts as double)
+        / nullif(sizes.previous_contacts + changed.entered_contacts, 0) as jaccard,
+        {{ psi_of_shares(
+            'sizes.previous_contacts', 'sizes.previous_all_contacts',
+            'sizes.contacts', 'sizes.all_contacts'
+        ) | indent(8) }} as psi
     from sizes
     left join sizes as above
         on

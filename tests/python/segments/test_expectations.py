@@ -24,6 +24,7 @@ ACCEPTED: dict[str, Any] = {
     "one value": {"contacts": [7, 7]},
     "whole shares": {"monthly_jaccard": 1, "flap_rate": 0},
     "another outcome": {"predictive": PREDICTIVE | {"outcome": "unsubscribe"}},
+    "bought again": {"predictive": PREDICTIVE | {"outcome": "repurchase", "at_least": 0.8}},
 }
 
 # id -> what is expected, and what the message must say, word for word
@@ -107,8 +108,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     ),
     "unknown outcome": (
         {"predictive": PREDICTIVE | {"outcome": "purchase"}},
-        "vip.expect.predictive.outcome: found 'purchase'; accepted: order, click, open, session,"
-        " unsubscribe, complaint",
+        "vip.expect.predictive.outcome: found 'purchase'; accepted: order, repurchase, click, open,"
+        " session, unsubscribe, complaint",
     ),
     "no outcome": (
         {"predictive": {"within_days": 90, "at_least": 0.3}},
