@@ -21,11 +21,12 @@ from winback.clusters.settings import cluster_faults
 from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
 from winback.propensity.settings import propensity_faults
+from winback.segment_quality.settings import segment_quality_faults
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]+")
 
-FITTED = ("lifetimes", "clusters", "propensity")
+FITTED = ("lifetimes", "clusters", "propensity", "segment_quality")
 """What the var `fitted` can name."""
 
 
@@ -118,6 +119,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
         yield from cluster_faults(settings.get("clusters"))
     if "propensity" in fitted:
         yield from propensity_faults(settings.get("propensity"))
+    if "segment_quality" in fitted:
+        yield from segment_quality_faults(settings.get("segment_quality"))
 
 
 def name_faults(project: Path, given: Mapping[str, Any]) -> Iterator[str]:

@@ -25,7 +25,7 @@ BAD: dict[str, Any] = {
     "experiment_pre_days": "a month",
     "currency": "euro",
     "systems": "shop",
-    "fitted": ["clusters", "propensity", "moods"],
+    "fitted": ["clusters", "propensity", "segment_quality", "moods"],
     "ga4": {"user_id_system": "shop"},
     "timezone": "Paris",
 }
@@ -48,6 +48,14 @@ BAD_CLUSTERS: dict[str, Any] = {
     "min_cluster_size": 1,
     "min_samples": 1,
     "eps": 0,
+}
+
+# and each of these
+BAD_QUALITY: dict[str, Any] = {
+    "colour": 1,
+    "features": ["orders_365d", "orders_365d"],
+    "within_days": 0,
+    "sample": "2000",
 }
 
 
@@ -98,7 +106,7 @@ def test_systems_that_cannot_be_read(systems: Any) -> None:
 def test_what_cannot_be_fitted(fitted: Any) -> None:
     (fault,) = faults(fitted=fitted)
     assert fault.startswith("fitted: found ")
-    assert "lifetimes, clusters" in fault
+    assert "lifetimes, clusters, segment_quality" in fault
 
 
 def test_contracts_warn_or_fail() -> None:
@@ -160,6 +168,30 @@ def test_a_model_may_not_read_what_is_known_of_today_only() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("features", [], "features: found nothing, expected a list of columns."),
+        ("features", "age", "features: found `age`, expected a list of columns."),
+        ("features", ["age", 3], "features: found `3`, expected the name of a column."),
+        ("features", ["age", "age"], "features: found `age again`, expected each column once."),
+        ("within_days", 731, "within_days: found `731`, expected a whole number, 1 to 730."),
+        ("sample", True, "sample: found `True`, expected a whole number, 100 to 100000."),
+    ],
+)
+def test_quality_that_cannot_be_measured(name: str, value: Any, fault: str) -> None:
+    given = read_vars(ROOT)["segment_quality"] | {name: value}
+    assert faults(segment_quality=given) == [f"segment_quality: {fault}"]
+    assert faults(segment_quality=given, fitted=[]) == []
+
+
+def test_quality_is_a_mapping() -> None:
+    (fault,) = faults(segment_quality=None)
+    assert fault == (
+        "segment_quality: found nothing, expected a mapping (docs/segment_quality.md)."
+    )
+
+
 def test_vars_are_a_mapping() -> None:
     assert settings.parse_vars(None) == {}
     assert settings.parse_vars("{history_months: 3, hubspot: {timezone: Europe/Paris}}") == {
@@ -201,7 +233,7 @@ def _dbt(
 def test_dbt_says_the_same(tmp_path: Path) -> None:
     # systems that are no list, or unknown, stop dbt before any macro: models are parsed by them
     given = BAD | {"systems": ["generic"], "clusters": BAD_CLUSTERS}
-    given |= {"propensity": BAD_PROPENSITY}
+    given |= {"propensity": BAD_PROPENSITY, "segment_quality": BAD_QUALITY}
     done, printed = _dbt(
         "run-operation", "validate_settings", variables=given, target=tmp_path / "target"
     )
@@ -214,6 +246,7 @@ def test_dbt_says_the_same(tmp_path: Path) -> None:
     assert [fault for fault in told if fault in cities] == cities
     assert [fault for fault in told if fault not in cities] == faults(**given)
     expected_faults = len(BAD) - 1 + len(BAD_CLUSTERS) + len(BAD_PROPENSITY) + 2
+    expected_faults += len(BAD_QUALITY)
     assert len(faults(**given)) == expected_faults
 
 
