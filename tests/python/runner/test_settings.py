@@ -106,7 +106,7 @@ def test_systems_that_cannot_be_read(systems: Any) -> None:
 def test_what_cannot_be_fitted(fitted: Any) -> None:
     (fault,) = faults(fitted=fitted)
     assert fault.startswith("fitted: found ")
-    assert "lifetimes, clusters, segment_quality" in fault
+    assert "lifetimes, clusters, propensity, segment_quality" in fault
 
 
 def test_contracts_warn_or_fail() -> None:

@@ -65,6 +65,7 @@ def test_every_documented_column_exists_and_every_column_is_documented(demo: War
         # columns of these are the segments of the rules, or the dates kept
         if node["resource_type"] != "model" or node["name"] in (
             "segment_history",
+            "segment_model_inputs",
             "segment_timelines",
         ):
             continue

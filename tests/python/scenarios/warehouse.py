@@ -24,10 +24,12 @@ BIN = Path(sys.executable).parent
 # models that are fitted take longer than the rest of a small build
 PLAIN_VARS = "{hubspot: {timezone: Europe/Paris}, history_months: 3, fitted: []}"
 # what is fitted as well; in four dates only what lies within a month can be predicted and judged
-PROPENSITY = read_vars(ROOT)["propensity"] | {
-    "targets": {"returning": 30, "churning": 30, "buying": 30}
+FITTED = {
+    "propensity": read_vars(ROOT)["propensity"]
+    | {"targets": {"returning": 30, "churning": 30, "buying": 30}},
+    "segment_quality": read_vars(ROOT)["segment_quality"] | {"within_days": 30},
 }
-DEMO_VARS = PLAIN_VARS.replace("fitted: []", f"propensity: {json.dumps(PROPENSITY)}")
+DEMO_VARS = PLAIN_VARS.replace("fitted: []", json.dumps(FITTED)[1:-1])
 # for exports in the generic layout only; dbt reads all files anew for vars it has not seen, which
 # takes longer than a small build: tests share these rather than give their own
 GENERIC_VARS = PLAIN_VARS.removesuffix("}") + ", systems: [generic]}"
