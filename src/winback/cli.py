@@ -172,6 +172,9 @@ def demo(
     dirt: Annotated[
         bool, typer.Option("--dirt/--no-dirt", help="With the faults of real exports, or none.")
     ] = True,
+    mail_test: Annotated[
+        bool, typer.Option("--mail-test", help="With an offer that moves some and annoys others.")
+    ] = False,
     project: ProjectOption = None,
 ) -> None:
     """Write realistic exports of all systems, and what really happened beside them."""
@@ -193,6 +196,7 @@ def demo(
         dirt=dirt,
         console=console,
         send_every_days=send_every_days,
+        mail_test=mail_test,
     )
     console.print(
         f"{summary.contacts:,} contacts: {summary.lines:,} lines in {summary.files:,} files "

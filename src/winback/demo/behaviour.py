@@ -53,6 +53,7 @@ from winback.demo.events import (
 )
 from winback.demo.files import DAY, NEVER, Ints, random
 from winback.demo.mail import Mailing, apple_ip
+from winback.demo.offers import mail_offer
 from winback.demo.people import Flags
 
 
@@ -60,7 +61,9 @@ from winback.demo.people import Flags
 class Simulation(Mailing):
     """The state of the whole population while time goes by."""
 
+    mail_test: bool = False
     assignments: Rows | None = None
+    offers: Rows | None = None
 
     def __post_init__(self) -> None:
         """Set up the lists and the first occasions."""
@@ -103,6 +106,8 @@ class Simulation(Mailing):
                 month += 1
             if at <= experiment_at < until:
                 self._experiment(experiment_at)
+                if self.mail_test:
+                    self.offers = mail_offer(self, experiment_at)
             self._step(step, at, until)
             at, step = until, step + 1
         yield self._month(starts[month], edges[month])

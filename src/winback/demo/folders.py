@@ -24,7 +24,7 @@ PART = ".part"
 """Ending of a file while it is rewritten."""
 
 _TRUTH = re.compile(
-    r"DEMO|contacts\.parquet|records\.parquet|expectations\.json|events/\d{4}-\d\d\.parquet"
+    r"DEMO|(?:contacts|records|offers)\.parquet|expectations\.json|events/\d{4}-\d\d\.parquet"
     rf"|{re.escape(SCRATCH)}/.*"
 )
 

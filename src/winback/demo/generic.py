@@ -14,7 +14,9 @@ from winback.demo.shopify import CURRENCIES, STATUS, Orders, catalogue, join_ord
 from winback.demo.texts import addresses_as_written, utc
 
 FOLDER = "generic/main"
-EXPERIMENT = "win_back_call"
+# name of each experiment and of its arm that is not control
+EXPERIMENT = ("win_back_call", "call")
+OFFER = ("member_offer", "offer")
 TIERS = ("bronze", "silver", "gold")
 
 
@@ -65,13 +67,24 @@ class GenericExports:
                 {money("price")} as list_price, true as is_active
             from rows""",
         )
-        assigned = self.simulation.assignments
-        if assigned is not None:
+        tests = [
+            (assigned, names)
+            for assigned, names in (
+                (self.simulation.assignments, EXPERIMENT),
+                (self.simulation.offers, OFFER),
+            )
+            if assigned is not None
+        ]
+        if tests:
             self.writer.write(
                 f"{FOLDER}/experiment_assignments.csv",
-                pa.table(assigned),
-                f"""select '{EXPERIMENT}' as experiment,
-                    if(treated, 'call', 'control') as arm,
+                pa.concat_tables(
+                    pa.table({key: assigned[key] for key in ("person", "treated", "at")})
+                    .append_column("experiment", pa.array([name] * len(assigned["at"])))
+                    .append_column("arm", pa.array([arm] * len(assigned["at"])))
+                    for assigned, (name, arm) in tests
+                ),
+                f"""select experiment, if(treated, arm, 'control') as arm,
                     {contact_id("person")} as contact_id, {utc("at")} as assigned_at
                 from rows""",
             )

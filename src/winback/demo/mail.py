@@ -121,6 +121,7 @@ class Mailing:
             "newsletter": (f"Newsletter {day:%Y-%m-%d}", f"What is new, {day:%B}"),
             "promotion": (f"Promotion {day:%Y-%m}", "Two days only: up to 30 % off"),
             "reactivation": (f"Win-back {day:%Y-%m}", "We miss you"),
+            "offer": (f"Offer to members {day:%Y-%m}", "A gift for our members"),
             "automation": ("Welcome", "Welcome, here is your first discount"),
         }[kind]
         campaign = Campaign(account, number, kind, title, subject, sent_at)

@@ -7,6 +7,8 @@ Written to the truth folder:
 - `records.parquet`, one row per record in a tool: which person it is;
 - `events/<month>.parquet`, one row per exported open, click, bounce, complaint and change of
   consent: who, when, and whether a machine did it. Sends are left out, the exports hold them all;
+- `offers.parquet`, with `--mail-test` alone: one row per member of the test with what the offer
+  changes in them;
 - `expectations.json`: what a correct pipeline must count, file by file and over all.
 
 `person_id` is the number of the person and the same in all of them.
@@ -33,8 +35,13 @@ from winback.demo.hubspot import FIRST_CAMPAIGN
 from winback.demo.mailchimp import AudienceExports
 from winback.demo.people import ACCOUNTS, HUBSPOT, SHOP_FR, SHOP_MA
 from winback.demo.shopify import ShopExports
-from winback.demo.truth_counts import experiment_counts, mail_counts, order_counts
-from winback.demo.truth_people import holders, write_contacts, write_records
+from winback.demo.truth_counts import (
+    experiment_counts,
+    mail_counts,
+    offer_counts,
+    order_counts,
+)
+from winback.demo.truth_people import holders, write_contacts, write_offers, write_records
 
 
 class TruthWriter:
@@ -114,6 +121,8 @@ class TruthWriter:
         held = holders(simulation, shop)
         states, blocked = write_contacts(self.folder, self.writer, simulation, held)
         exports = (audience, fivetran, shop, generic)
+        if simulation.offers is not None:
+            write_offers(self.folder, self.writer, simulation.offers)
         records, told_apart = write_records(self.folder, self.writer, simulation, held, exports)
         expectations = {
             "parameters": parameters,
@@ -135,6 +144,7 @@ class TruthWriter:
             "orders": order_counts(shop),
             "sessions": {"total": sessions[0], "linked": sessions[1]},
             "experiment": experiment_counts(simulation),
+            **offer_counts(simulation),
             "faults": {
                 name: sum(getattr(file, name) for file in self.writer.files)
                 for name in ("malformed", "unparsable", "future", "duplicates", "repeated", "late")

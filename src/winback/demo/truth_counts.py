@@ -11,6 +11,7 @@ import numpy as np
 from winback.demo.behaviour import Simulation
 from winback.demo.campaigns import is_closed
 from winback.demo.events import COMPLAINT, EVENT_TYPES, HARD, RESUBSCRIBE, SOFT, UNSUBSCRIBE
+from winback.demo.offers import GROUPS
 from winback.demo.people import SHOP_FR
 from winback.demo.shopify import CURRENCIES, STATUS, ShopExports, counted
 
@@ -90,3 +91,18 @@ def experiment_counts(simulation: Simulation) -> dict[str, Any] | None:
         "control": len(assigned["treated"]) - treated,
         "moved_by_call": simulation.moved_by_call,
     }
+
+
+def offer_counts(simulation: Simulation) -> dict[str, Any]:
+    """Count the members of each arm and true group of the offer; empty when none was mailed."""
+    offers = simulation.offers
+    if offers is None:
+        return {}
+    counts = {
+        arm: {
+            name: int(((offers["group"] == code) & (offers["treated"] == is_treated)).sum())
+            for code, name in enumerate(GROUPS)
+        }
+        for arm, is_treated in (("offer", True), ("control", False))
+    }
+    return {"offer": counts}

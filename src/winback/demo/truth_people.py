@@ -12,12 +12,13 @@ import pyarrow.compute as pc
 
 from winback.demo.behaviour import Simulation
 from winback.demo.campaigns import euids, is_closed
-from winback.demo.events import COMPLAINT, HARD, UNSUBSCRIBE
+from winback.demo.events import COMPLAINT, HARD, UNSUBSCRIBE, Rows
 from winback.demo.files import DAY, NEVER, ExportWriter, Ints, pick
 from winback.demo.fivetran import FivetranTables
 from winback.demo.generic import GenericExports, has_address, is_deleted, members, opted_out
 from winback.demo.hubspot import MERGED_OFFSET, in_hubspot, record_ids
 from winback.demo.mailchimp import AudienceExports
+from winback.demo.offers import GROUPS
 from winback.demo.people import COLD_BUYER, NEVER_ENGAGED, SECTORS, SHOP_FR, SHOP_MA, Flags
 from winback.demo.shopify import ShopExports, accepts_marketing, phone
 
@@ -165,6 +166,19 @@ def write_contacts(
         "format parquet, compression zstd",
     )
     return _counted(STATES, state), _counted(CAUSES, cause)
+
+
+def write_offers(folder: Path, writer: ExportWriter, offers: Rows) -> None:
+    """Write `offers.parquet`: what the offer changes in each member of the test."""
+    writer.copy(
+        folder / "offers.parquet",
+        pa.table(offers | {"group": pick(pa.array(GROUPS), offers["group"])}),
+        """select person as person_id, if(treated, 'offer', 'control') as arm,
+            make_timestamp("at" * 1000000) as assigned_at, "group" as true_group, orders_anyway,
+            true_uplift
+        from rows""",
+        "format parquet, compression zstd",
+    )
 
 
 def _counted(names: tuple[str, ...], codes: Ints) -> dict[str, int]:

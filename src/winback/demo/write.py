@@ -54,6 +54,7 @@ def write(
     dirt: bool = True,
     console: Console | None = None,
     send_every_days: float = 14.0,
+    mail_test: bool = False,
 ) -> DemoSummary:
     """Write exports of all systems to `landing` and what really happened to `truth`.
 
@@ -69,6 +70,7 @@ def write(
         dirt: put the faults of real exports in; without it every line is good.
         console: where progress is shown; none when left out.
         send_every_days: days between two newsletters of an account, 1 to 365.
+        mail_test: mail an offer to half of the loyalty programme, with a known effect on each.
 
     Raises:
         UserError: an argument is out of range, or a folder holds files that no demo wrote.
@@ -77,7 +79,9 @@ def write(
     started = time.perf_counter()
     manifest = clear(landing, truth)
     window = Window(end, months)
-    simulation = Simulation(make_people(contacts, window, seed), window, seed, send_every_days)
+    simulation = Simulation(
+        make_people(contacts, window, seed), window, seed, send_every_days, mail_test=mail_test
+    )
     writer = ExportWriter(manifest, truth / SCRATCH)
     try:
         with Progress(
@@ -128,6 +132,8 @@ def write(
                 "dirt": dirt,
                 "send_every_days": send_every_days,
             }
+            if mail_test:
+                parameters["mail_test"] = True
             expectations = known.finish(
                 audience,
                 fivetran,
