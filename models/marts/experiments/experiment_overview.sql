@@ -35,11 +35,7 @@ drawn as (
 found as (
     select
         experiment,
-        coalesce(
-            min(case when lower(arm) = 'control' then arm end),
-            min(case when lower(arm) = 'holdout' then arm end),
-            min(arm)
-        ) as usual_control_arm,
+        {{ experiment_usual_control('arm') }} as usual_control_arm,
         count(distinct arm) as arms,
         sum(case when left_out_because is null then 1 else 0 end) as contacts,
         sum(case when left_out_because = 'two_arms' then 1 else 0 end) as two_arm_contacts,
@@ -58,11 +54,8 @@ settings as (
         declared.experiment is not null as is_declared,
         coalesce(drawn.is_randomised, true) as is_randomised,
         coalesce(declared.control_arm, found.usual_control_arm) as control_arm,
-        coalesce(declared.window_days, 14) as window_days,
-        -- commas before, between and after
-        ',' || replace(replace(replace(
-            coalesce(declared.metrics, 'visited,ordered,revenue'), ';', ','
-        ), '|', ','), ' ', ',') || ',' as listed_metrics
+        {{ experiment_window('declared.window_days') }} as window_days,
+        {{ experiment_measured('declared.metrics') }} as listed_metrics
     from found
     left join declared on found.experiment = declared.experiment
     left join drawn on found.experiment = drawn.experiment
