@@ -108,7 +108,7 @@
         {%- do faults.append(setting_fault(name, zone, "an IANA time zone such as Europe/Paris")) -%}
     {%- endfor -%}
 
-    {%- set known = ['lifetimes', 'clusters', 'propensity', 'segment_quality'] -%}
+    {%- set known = ['lifetimes', 'clusters', 'propensity', 'segment_quality', 'uplift'] -%}
     {%- set fitted = var('fitted', none) -%}
     {%- if fitted is string or fitted is mapping or fitted is not iterable -%}
         {%- do faults.append(setting_fault('fitted', fitted, "a list, of " ~ known | join(', '))) -%}
@@ -126,6 +126,9 @@
         {%- endif -%}
         {%- if 'segment_quality' in fitted -%}
             {%- do faults.extend(segment_quality_faults()) -%}
+        {%- endif -%}
+        {%- if 'uplift' in fitted -%}
+            {%- do faults.extend(uplift_faults()) -%}
         {%- endif -%}
     {%- endif -%}
 

@@ -22,11 +22,12 @@ from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
 from winback.propensity.settings import propensity_faults
 from winback.segment_quality.settings import segment_quality_faults
+from winback.uplift.settings import uplift_faults
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WHOLE = re.compile(r"-?[0-9]+")
 
-FITTED = ("lifetimes", "clusters", "propensity", "segment_quality")
+FITTED = ("lifetimes", "clusters", "propensity", "segment_quality", "uplift")
 """What the var `fitted` can name."""
 
 
@@ -121,6 +122,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
         yield from propensity_faults(settings.get("propensity"))
     if "segment_quality" in fitted:
         yield from segment_quality_faults(settings.get("segment_quality"))
+    if "uplift" in fitted:
+        yield from uplift_faults(settings.get("uplift"))
 
 
 def name_faults(project: Path, given: Mapping[str, Any]) -> Iterator[str]:

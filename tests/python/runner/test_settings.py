@@ -25,7 +25,7 @@ BAD: dict[str, Any] = {
     "experiment_pre_days": "a month",
     "currency": "euro",
     "systems": "shop",
-    "fitted": ["clusters", "propensity", "segment_quality", "moods"],
+    "fitted": ["clusters", "propensity", "segment_quality", "uplift", "moods"],
     "ga4": {"user_id_system": "shop"},
     "timezone": "Paris",
 }
@@ -48,6 +48,14 @@ BAD_CLUSTERS: dict[str, Any] = {
     "min_cluster_size": 1,
     "min_samples": 1,
     "eps": 0,
+}
+BAD_UPLIFT: dict[str, Any] = {
+    "trees": 9,
+    "features": ["orders_365d", "source_count"],
+    "min_contacts": 1,
+    "min_outcomes": True,
+    "sample": None,
+    "seed": -1,
 }
 
 # and each of these
@@ -233,7 +241,7 @@ def _dbt(
 def test_dbt_says_the_same(tmp_path: Path) -> None:
     # systems that are no list, or unknown, stop dbt before any macro: models are parsed by them
     given = BAD | {"systems": ["generic"], "clusters": BAD_CLUSTERS}
-    given |= {"propensity": BAD_PROPENSITY, "segment_quality": BAD_QUALITY}
+    given |= {"propensity": BAD_PROPENSITY, "segment_quality": BAD_QUALITY, "uplift": BAD_UPLIFT}
     done, printed = _dbt(
         "run-operation", "validate_settings", variables=given, target=tmp_path / "target"
     )
@@ -246,7 +254,7 @@ def test_dbt_says_the_same(tmp_path: Path) -> None:
     assert [fault for fault in told if fault in cities] == cities
     assert [fault for fault in told if fault not in cities] == faults(**given)
     expected_faults = len(BAD) - 1 + len(BAD_CLUSTERS) + len(BAD_PROPENSITY) + 2
-    expected_faults += len(BAD_QUALITY)
+    expected_faults += len(BAD_QUALITY) + len(BAD_UPLIFT)
     assert len(faults(**given)) == expected_faults
 
 

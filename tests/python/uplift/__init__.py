@@ -1,0 +1,1 @@
+"""Uplift: curves against published values, and what was planted."""
