@@ -74,6 +74,16 @@
 {% endmacro %}
 
 
+{#- What int_contact_features holds of today on every date. -#}
+{% macro columns_of_today() %}
+    {{ return([
+        'age', 'social_influence_score', 'source_count', 'average_order_value',
+        'revenue_30d', 'revenue_90d', 'revenue_180d', 'revenue_365d', 'revenue_lifetime',
+        'rfm_monetary', 'rfm_score', 'days_inactive',
+    ]) }}
+{% endmacro %}
+
+
 {% macro propensity_feature_faults(features) %}
     {%- set faults = [] -%}
     {%- if features is string or features is mapping or features is not sequence or features | length < 2 -%}
@@ -82,12 +92,7 @@
         )) -%}
         {{ return(faults) }}
     {%- endif -%}
-    {#- what int_contact_features holds of today on every date -#}
-    {%- set todays = [
-        'age', 'social_influence_score', 'source_count', 'average_order_value',
-        'revenue_30d', 'revenue_90d', 'revenue_180d', 'revenue_365d', 'revenue_lifetime',
-        'rfm_monetary', 'rfm_score', 'days_inactive',
-    ] -%}
+    {%- set todays = columns_of_today() -%}
     {%- set custom = (var('custom_fields') or []) | map(attribute='name') | list -%}
     {%- set fields = segment_fields() -%}
     {%- set seen = [] -%}

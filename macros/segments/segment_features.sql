@@ -24,7 +24,11 @@ select
         {%- endfor %}
         {%- for name, columns in inputs['fitted'].items() %}
             {%- for column in columns %},
+                {%- if segment_is_fitted(name) %}
     {{ name }}.{{ column }}
+                {%- else %}
+    cast(null as {{ 'double' if groups[name]['unfitted'][column] == 'number' else dbt.type_string() }}) as {{ column }}
+                {%- endif %}
             {%- endfor %}
         {%- endfor %}
     {%- endif %}
@@ -33,7 +37,7 @@ from {{ ref('int_contact_features') }} as features
 left join {{ counts }} as counts
     on features.contact_id = counts.contact_id and features.as_of_date = counts.as_of_date
     {%- endif %}
-    {%- for name in inputs['fitted'] %}
+    {%- for name in inputs['fitted'] if segment_is_fitted(name) %}
 left join {{ ref(groups[name]['model']) }} as {{ name }}
     on features.contact_id = {{ name }}.contact_id and features.as_of_date = {{ name }}.as_of_date
     {%- endfor %}

@@ -3,8 +3,9 @@
 
 {#- name in var `fitted` -> {model: its relation, a row per contact at the current date; fields: those of its documented
     columns that rules may read -> {what sentences call it, as in segment_column_words(); ages: true for days that grow by
-    one each day, or dates that stay, as far as today's fit tells}}. Whatever else is fitted becomes fields by an
-    entry here. The model must not read segments. -#}
+    one each day, or dates that stay, as far as today's fit tells}; unfitted: those that rules may ask also where var
+    `fitted` leaves them out, because shipped segments do, and their kinds: they are missing then}. Whatever else is
+    fitted becomes fields by an entry here. The model must not read segments. -#}
 {% macro segment_fitted_groups() %}
     {%- do return({
         'lifetimes': {'model': 'contact_lifetime_fields', 'fields': segment_lifetime_words()},
@@ -15,6 +16,17 @@
             }},
             'cluster_name': {'en': 'name of the cluster', 'fr': 'le nom du cluster'},
         }},
+        'uplift': {
+            'model': 'contact_uplift_fields',
+            'fields': {
+                'uplift_group': {'en': 'uplift group', 'fr': "le groupe d'uplift"},
+                'predicted_uplift': {
+                    'en': 'predicted change of the chance to act when treated',
+                    'fr': "l'effet prédit du traitement sur la probabilité d'agir",
+                },
+            },
+            'unfitted': {'uplift_group': 'text', 'predicted_uplift': 'number'},
+        },
     }) -%}
 {% endmacro %}
 
@@ -90,10 +102,15 @@
 {#- name -> kind of the fields of all groups that are fitted. -#}
 {% macro segment_fitted_fields() %}
     {%- set fields = {} -%}
-    {%- for name, group in segment_fitted_groups().items() if segment_is_fitted(name) -%}
-        {%- for column, kind in segment_documented_columns(group['model']).items() if column in group['fields'] -%}
-            {%- do fields.update({column: kind}) -%}
-        {%- endfor -%}
+    {%- for name, group in segment_fitted_groups().items() -%}
+        {%- if segment_is_fitted(name) -%}
+            {%- for column, kind in segment_documented_columns(group['model']).items()
+                if column in group['fields'] -%}
+                {%- do fields.update({column: kind}) -%}
+            {%- endfor -%}
+        {%- else -%}
+            {%- do fields.update(group.get('unfitted', {})) -%}
+        {%- endif -%}
     {%- endfor -%}
     {%- do return(fields) -%}
 {% endmacro %}

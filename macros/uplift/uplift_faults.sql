@@ -21,20 +21,19 @@
         {%- set features = [] -%}
     {%- endif -%}
     {%- set fields = segment_feature_fields() -%}
-    {%- set of_today = ['social_influence_score', 'source_count'] -%}
-    {%- for field in var('custom_fields') -%}{%- do of_today.append(field.name) -%}{%- endfor -%}
+    {%- set custom = (var('custom_fields') or []) | map(attribute='name') | list -%}
     {%- for name in features -%}
         {%- if name is not string -%}
             {%- do faults.append(setting_fault('uplift: features', name, "the name of a column")) -%}
         {%- elif name in features[:loop.index0] -%}
             {%- do faults.append(setting_fault('uplift: features', name ~ ' again', "each column once")) -%}
-        {%- elif name in of_today -%}
-            {%- do faults.append(setting_fault(
-                'uplift: features', name, "a column that is known as of each date"
+        {%- elif name in columns_of_today() -%}
+            {%- do faults.append(setting_fault('uplift: features', name,
+                "a column of the as_of_date: this one is today's on past dates"
             )) -%}
-        {%- elif fields.get(name) != 'number' -%}
-            {%- do faults.append(setting_fault(
-                'uplift: features', name, "a column of int_contact_features that is a number"
+        {%- elif fields.get(name) != 'number' or name in custom -%}
+            {%- do faults.append(setting_fault('uplift: features', name,
+                "a column of int_contact_features that is a number of the as_of_date"
             )) -%}
         {%- endif -%}
     {%- endfor -%}

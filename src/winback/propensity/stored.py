@@ -17,7 +17,12 @@ from typing import Any
 from winback.errors import UserError
 
 # beyond what skops trusts by itself, which are estimators of scikit-learn: what they are made of
-TRUSTED = ("numpy.dtype", "sklearn.tree._tree.Tree")
+TRUSTED = (
+    "numpy.dtype",
+    "sklearn.tree._tree.Tree",
+    # of boosted trees, which believe whatever they are given: the hash is compared before
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+)
 _SCHEMA = "schema.json"
 # the first moment that a zip can name
 _EPOCH = (1980, 1, 1, 0, 0, 0)

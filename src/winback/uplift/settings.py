@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from winback.errors import UserError
+from winback.propensity.settings import TODAYS
 
 # name of a whole number -> the least that makes sense
 WHOLE = {"min_contacts": 50, "min_outcomes": 5, "sample": 1000, "seed": 0}
-# columns of int_contact_features that hold what is known today, on every date
-OF_TODAY = ("social_influence_score", "source_count")
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,9 @@ def uplift_faults(held: object) -> Iterator[str]:
             yield _fault("features", name, "the name of a column")
         elif name in features[:place]:
             yield _fault("features", f"{name} again", "each column once")
-        elif name in OF_TODAY:
-            yield _fault("features", name, "a column that is known as of each date")
+        elif name in TODAYS:
+            expected = "a column of the as_of_date: this one is today's on past dates"
+            yield _fault("features", name, expected)
     for name, least in WHOLE.items():
         value = held.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:

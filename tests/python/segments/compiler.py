@@ -43,6 +43,7 @@ FIELDS = {
 FITTED_RELATIONS = {
     "contact_lifetime_fields": "models/marts/lifetimes/_lifetimes__models.yml",
     "contact_clusters": "models/marts/clusters/_clusters__models.yml",
+    "contact_uplift_fields": "models/marts/uplift/_uplift__models.yml",
 }
 # what the macros refer to
 RELATIONS = [

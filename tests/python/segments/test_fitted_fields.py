@@ -84,6 +84,7 @@ def documented() -> list[tuple[str, str]]:
     """Field and what fits it, by the descriptions; without what rules may not read."""
     inside = {"contact_id", "as_of_date", "algorithm", "trust", "distance"}
     models = {"contact_lifetime_fields": "lifetimes", "contact_clusters": "clusters"}
+    models |= {"contact_uplift_fields": "uplift"}
     return [
         (column["name"], models[model])
         for model, columns in fitted_columns().items()
@@ -162,6 +163,18 @@ def test_what_var_fitted_leaves_out_is_refused_and_a_custom_field_hides_the_fitt
     assert clusters.errors == []
     assert "join" not in str(clusters.features_sql)
     assert clusters.fitted == {}
+
+
+# a shipped segment asks it, and has to be built where nothing is fitted
+def test_uplift_is_missing_where_it_is_left_out(macros_only: Path) -> None:
+    put_off = rule("put_off", {"field": "uplift_group", "eq": "do_not_disturb"})
+    fields = FIELDS | {"uplift_group": "text"}
+    (without,) = compile_rules([[put_off]], macros_only, {"fitted": []}, fields=fields)
+    assert without.errors == []
+    assert "join" not in str(without.features_sql)
+    assert "as uplift_group" in str(without.features_sql)
+    (fitted,) = compile_rules([[put_off]], macros_only, {"fitted": ["uplift"]}, fields=fields)
+    assert "contact_uplift_fields" in str(fitted.features_sql)
 
 
 SENTENCES = [

@@ -59,6 +59,11 @@ EXAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, A
             {"is_inactive": True},
         ],
     ),
+    "put_off_by_contact": (
+        SOMEBODY | {"uplift_group": "do_not_disturb"},
+        [{}, {"is_mailable": False}],
+        [{"uplift_group": "persuadable"}, {"uplift_group": "lost_cause"}, {"uplift_group": None}],
+    ),
     "paris_spenders": (
         PARIS,
         [{}, {"is_inactive": True}],
@@ -107,9 +112,14 @@ def people(dbt_target: Path) -> duckdb.DuckDBPyConnection:
     (compiled,) = json.loads(printed[-1])
     assert compiled["errors"] == []
     manifest = json.loads((dbt_target / "manifest.json").read_text())
-    columns = manifest["nodes"]["model.winback.int_contact_features"]["columns"].values()
+    # with what shipped segments ask of models
+    columns = {
+        name: column["data_type"]
+        for model in ("contact_uplift_fields", "int_contact_features")
+        for name, column in manifest["nodes"][f"model.winback.{model}"]["columns"].items()
+    }
     connection = duckdb.connect()
-    typed = ", ".join(f'"{column["name"]}" {column["data_type"]}' for column in columns)
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
     connection.execute(f"create table features ({typed})")
     for segment, (example, inside, outside) in EXAMPLES.items():
         for side, variants in (("in", inside), ("out", outside)):

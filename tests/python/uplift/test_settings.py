@@ -38,8 +38,8 @@ def test_the_shipped_settings_are_good() -> None:
         # today's value on every date: it would know what came after the assignment
         (
             {"features": ["source_count"]},
-            "uplift: features: found `source_count`, expected a column that is known as of each"
-            " date.",
+            "uplift: features: found `source_count`, expected a column of the as_of_date: this"
+            " one is today's on past dates.",
         ),
         ({"sample": 10}, "uplift: sample: found `10`, expected a whole number, 1000 or more."),
         ({"min_contacts": True}, "uplift: min_contacts: found `True`, expected a whole number, 50"),
