@@ -35,12 +35,12 @@
     them: what segments are made of, besides texts and what is fitted to the current date. -#}
 {% macro segment_made_of(rules, fields) %}
     {%- set found = [] -%}
-    {%- set fitted = segment_fitted_fields() -%}
+    {%- set features = segment_feature_fields() -%}
     {%- for rule in rules if rule.get('where') is not none -%}
         {%- for leaf in segment_leaves_of(rule['where']) -%}
             {%- set name = segment_event_column(leaf, fields) if 'event' in leaf else leaf.get('field') -%}
-            {%- if name is not none and name not in found and name not in fitted
-                and fields.get(name, 'number') in ('number', 'boolean') -%}
+            {%- if name is not none and name not in found
+                and ('event' in leaf or features.get(name) in ('number', 'boolean')) -%}
                 {%- do found.append(name) -%}
             {%- endif -%}
         {%- endfor -%}
