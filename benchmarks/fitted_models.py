@@ -11,7 +11,12 @@ import duckdb
 import numpy as np
 import yaml
 
-from benchmarks.fitted_tables import write_features, write_inputs, write_lifetimes
+from benchmarks.fitted_tables import (
+    write_experiment,
+    write_features,
+    write_inputs,
+    write_lifetimes,
+)
 
 ROOT = Path(__file__).parents[1]
 Connection = duckdb.DuckDBPyConnection
@@ -114,6 +119,38 @@ def fit_plain_classifiers(connection: Connection) -> None:
             estimator(algorithm, settings).fit(np.column_stack(features), outcome)
 
 
+def fit_uplift(connection: Connection) -> None:
+    """Judge both learners out of fold, fit the used one, and predict everybody."""
+    from winback.uplift.settings import read_settings
+    from winback.uplift.tables import fit_table, predict_all
+
+    connection.register("fits", fit_table(connection, "people", read_settings(_shipped("uplift"))))
+    predict_all(connection, "fits", "people", "features")
+
+
+def fit_plain_trees(connection: Connection) -> None:
+    """Fit scikit-learn's boosted trees once for each arm of the sample, and predict everybody."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    from winback.uplift.learners import LEAVES, RATE, TREES
+    from winback.uplift.settings import read_settings
+
+    settings = read_settings(_shipped("uplift"))
+    columns = ", ".join(settings.features)
+    everybody = connection.sql(f"select {columns} from features").fetchnumpy()
+    values = np.column_stack(list(everybody.values()))
+    for is_treated in (True, False):
+        found = connection.sql(
+            f"select {columns}, outcome from (select * from people order by sample_key"
+            f" limit {settings.sample}) where is_treated = {is_treated}"
+        ).fetchnumpy()
+        *features, outcome = found.values()
+        trees = HistGradientBoostingClassifier(
+            max_iter=TREES, learning_rate=RATE, max_leaf_nodes=LEAVES, early_stopping=False
+        )
+        trees.fit(np.column_stack(features), outcome).predict_proba(values)
+
+
 def _shipped(name: str) -> Any:
     """A var of dbt_project.yml."""
     return yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"][name]
@@ -129,4 +166,5 @@ MODELS: Mapping[str, Model] = {
     "propensity": Model(
         write_inputs, fit_propensities, fit_plain_classifiers, "logistic and forest once each"
     ),
+    "uplift": Model(write_experiment, fit_uplift, fit_plain_trees, "boosted trees once an arm"),
 }

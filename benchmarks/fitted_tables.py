@@ -48,6 +48,22 @@ MEANS = {
     "median_days_between_engagements": 15,
     "sends_since_last_engagement": 8,
 }
+# mean of each feature that uplift reads
+UPLIFT_MEANS = {
+    "days_since_first_seen": 500,
+    "days_since_last_open": 60,
+    "days_since_last_click": 150,
+    "days_since_last_session": 120,
+    "days_since_last_order": 200,
+    "sends_90d": 12,
+    "human_opens_90d": 4,
+    "human_opens_365d": 14,
+    "human_clicks_365d": 6,
+    "sessions_365d": 7,
+    "orders_90d": 1,
+    "orders_365d": 2,
+    "median_days_between_orders": 40,
+}
 
 
 def write_lifetimes(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
@@ -128,6 +144,53 @@ def write_inputs(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
         inner join (
             select *, row_number() over (order by contact_id) as place from features
         ) as features on features.place <= dates.wanted
+        """
+    )
+    connection.execute("reset threads")
+
+
+def write_experiment(connection: duckdb.DuckDBPyConnection, contacts: int) -> None:
+    """Write `people` and `features`: an experiment that moves some and puts off others.
+
+    Args:
+        connection: an empty database.
+        contacts: how many, all of them in the experiment.
+    """
+    connection.execute("set threads = 1")
+    connection.execute("select setseed(0.5)")
+    columns = ", ".join(
+        f"floor(-ln(random()) * {mean}) as {name}" for name, mean in UPLIFT_MEANS.items()
+    )
+    connection.execute(
+        "create table features as select md5(contact::varchar) as contact_id,"
+        f" date '2026-06-30' as as_of_date, true as is_current, {columns}"
+        f" from range({contacts}) as contacts (contact)"
+    )
+    connection.execute(
+        f"""
+        create table people as
+        select
+            'test' as experiment,
+            contact_id,
+            if(is_treated, 'offer', 'control') as arm,
+            'control' as control_arm,
+            is_treated,
+            2 as arms,
+            true as is_randomised,
+            28 as window_days,
+            'ordered' as metric,
+            timestamp '2026-05-01' as assigned_at,
+            date '2026-04-30' as features_as_of,
+            1.0::double as expected_weight,
+            (random() < 0.1 + 0.05 * least(orders_365d, 4) + case
+                when not is_treated then 0
+                when orders_90d > 2 then -0.15
+                when orders_90d = 0 then 0.1
+                else 0
+            end)::double as outcome,
+            md5(contact_id) as sample_key,
+            {", ".join(UPLIFT_MEANS)}
+        from (select *, md5(contact_id || 'arm') < '8' as is_treated from features)
         """
     )
     connection.execute("reset threads")

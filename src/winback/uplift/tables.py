@@ -41,10 +41,21 @@ def fit_rows(dbt: Any, connection: Any) -> Any:
         dbt: the model's context; its meta holds the var `uplift`.
         connection: the open connection.
     """
+    settings = read_settings(dbt.config.meta_get("uplift"))
+    people = f'"{dbt.this.schema}".int_uplift_people'
+    return connection.from_arrow(fit_table(connection, people, settings))
+
+
+def fit_table(connection: Any, source: str, settings: Settings) -> Any:
+    """Return the same as an Arrow table.
+
+    Args:
+        connection: an open DuckDB connection.
+        source: relation of `int_uplift_people`.
+        settings: what the project asks for.
+    """
     import pyarrow as pa
 
-    settings = read_settings(dbt.config.meta_get("uplift"))
-    source = f'"{dbt.this.schema}".int_uplift_people'
     rows: list[Row] = []
     for experiment in read_experiments(connection, source):
         rows += experiment_rows(connection, source, experiment, settings)
@@ -55,7 +66,7 @@ def fit_rows(dbt: Any, connection: Any) -> Any:
     kinds += [("last_assigned_at", pa.timestamp("us"))]
     kinds += [("is_used", pa.bool_()), ("edges", pa.string()), ("bounds", pa.string())]
     kinds += [("model", pa.binary()), ("model_sha256", pa.string())]
-    return connection.from_arrow(pa.Table.from_pylist(rows, pa.schema(kinds)))
+    return pa.Table.from_pylist(rows, pa.schema(kinds))
 
 
 def experiment_rows(
@@ -249,22 +260,35 @@ def contact_rows(dbt: Any, connection: Any) -> Any:
         dbt: the model's context.
         connection: the open connection.
     """
-    schema = f'"{dbt.this.schema}"'
+    names = ("int_uplift_fits", "int_uplift_people", "int_contact_features")
+    fits, people, features = (f'"{dbt.this.schema}".{name}' for name in names)
+    return connection.sql(f"select * from {predict_all(connection, fits, people, features)}")
+
+
+def predict_all(connection: Any, fits: str, people: str, features: str) -> str:
+    """Predict everybody, and return the temporary table that holds the result.
+
+    Args:
+        connection: an open DuckDB connection; the temporary table is its own.
+        fits: relation of `int_uplift_fits`.
+        people: committed relation of `int_uplift_people`.
+        features: committed relation of `int_contact_features`.
+    """
     connection.execute(
         "create or replace temp table winback_uplifts (experiment varchar, contact_id varchar,"
         " as_of_date date, learner varchar, metric varchar, predicted_uplift double,"
         " untreated_chance double, decile integer, uplift_group varchar, is_participant boolean)"
     )
     held = connection.execute(
-        f"select {', '.join(Used._fields)} from {schema}.int_uplift_fits"
+        f"select {', '.join(Used._fields)} from {fits}"
         " where is_used and decile is null order by experiment"
     ).fetchall()
     for row in held:
-        _predict_all(connection, schema, Used(*row))
-    return connection.sql("select * from winback_uplifts")
+        _predict(connection, people, features, Used(*row))
+    return "winback_uplifts"
 
 
-def _predict_all(connection: Any, schema: str, used: Used) -> None:
+def _predict(connection: Any, people: str, features: str, used: Used) -> None:
     import pyarrow as pa
 
     fitted, edges = read_fit(used.model, used.model_sha256), json.loads(used.edges)
@@ -278,8 +302,8 @@ def _predict_all(connection: Any, schema: str, used: Used) -> None:
             features.as_of_date,
             people.contact_id is not null as is_participant,
             {columns}
-        from {schema}.int_contact_features as features
-        left join {schema}.int_uplift_people as people
+        from {features} as features
+        left join {people} as people
             on features.contact_id = people.contact_id and people.experiment = ?
         where features.is_current
         """,
