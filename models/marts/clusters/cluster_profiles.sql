@@ -1,3 +1,4 @@
+{%- set text = dbt.type_string() %}
 {{ after_gate('gate_intermediate') }}
 with feature_means as (
     select * from {{ ref('cluster_feature_means') }}
@@ -34,14 +35,14 @@ described as (
     select
         cluster,
         '{' || {{ dbt.listagg(
-            "'\"' || feature || '\": ' || coalesce(cast(round(mean, 4) as varchar), 'null')",
+            "'\"' || feature || '\": ' || coalesce(cast(round(mean, 4) as " ~ text ~ "), 'null')",
             "', '", "order by feature"
         ) }} || '}' as feature_means,
         {{ dbt.listagg(
             "case when abs(difference) >= 0.3 and difference_rank <= 3 then feature"
             ~ " || case when difference > 0 then ' high: ' else ' low: ' end"
-            ~ " || cast(round(mean, 2) as varchar) || ' against '"
-            ~ " || cast(round(overall_mean, 2) as varchar) end",
+            ~ " || cast(round(mean, 2) as " ~ text ~ ") || ' against '"
+            ~ " || cast(round(overall_mean, 2) as " ~ text ~ ") end",
             "'; '", "order by difference_rank"
         ) }} as distinguishing_features
     from feature_means
@@ -115,8 +116,8 @@ final as (
         sizes.as_of_date,
         coalesce(
             named.cluster_name
-            || case when named.twin > 1 then ' ' || cast(named.twin as varchar) else '' end,
-            'Cluster ' || cast(sizes.cluster as varchar)
+            || case when named.twin > 1 then ' ' || cast(named.twin as {{ text }}) else '' end,
+            'Cluster ' || cast(sizes.cluster as {{ text }})
         ) as cluster_name,
         named.strategy,
         sizes.contacts,
