@@ -1,9 +1,9 @@
 """What fitted models say of the demo's people, beside what is true of them, in one table.
 
 Run as `python -m benchmarks.fitted_on_truth <database> <truth folder>` after `make demo`; prints
-the Markdown table of docs/fitted.md. Readers are those whom a message reached and who ever
-engaged, buyers those who ordered: fixed policies are judged on the same people as the personal
-threshold of the model.
+the Markdown table of docs/fitted.md, with rows of uplift after `winback demo --mail-test`. Readers
+are those whom a message reached and who ever engaged, buyers those who ordered: fixed policies are
+judged on the same people as the personal threshold of the model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 import duckdb
 
+from benchmarks import uplift_on_truth
 from benchmarks.lifetimes_on_truth import PEOPLE
+from winback.uplift.groups import decile_of
 
 AMONG = {"bg_bb": "readers (`bg_bb`)", "mbg_nbd": "buyers (`mbg_nbd`)"}
 
@@ -98,6 +100,26 @@ def compare(database: Path, truth: Path) -> list[Verdict]:
             verdict = f"inactive by policy `{policy}`" if policy else "past the own threshold"
             truly = "-" if lapsed is None else f"{lapsed:.0%} lapsed, {share:.0%} of all who did"
             found.append(Verdict(verdict, AMONG[model], people, "all lapsed", truly))
+    return found + (_uplifts(database, truth) if (truth / "offers.parquet").exists() else [])
+
+
+def _uplifts(database: Path, truth: Path) -> list[Verdict]:
+    """The tenths that are said to be moved most and least, by the learner in use, else the last."""
+    recovered = uplift_on_truth.compare(database, truth)
+    shown = recovered.used or recovered.judgements[-1]
+    tenths = decile_of(shown.uplift, shown.edges)
+    found = []
+    for part in (shown.deciles[0], shown.deciles[-1]):
+        here = tenths == part.decile
+        found.append(
+            Verdict(
+                f"uplift of an offer, tenth {part.decile}",
+                f"members (`{shown.learner}`)",
+                int(here.sum()),
+                f"{100 * part.predicted:+.1f} points",
+                f"{100 * recovered.uplift[here].mean():+.1f} points",
+            )
+        )
     return found
 
 
