@@ -56,8 +56,8 @@ lint-python: $(DEV)
 	$(BIN)/ruff format --check src tests benchmarks models
 	$(BIN)/mypy
 
-# sqlfluff goes on from what dbt parsed, and a warehouse that is being built locks nobody out
-lint-sql: export WINBACK_DATABASE := target/lint.duckdb
+# sqlfluff and the tests go on from what dbt parsed; a warehouse that is being built locks nobody out
+lint-sql: export WINBACK_DATABASE := :memory:
 lint-sql: $(DEV)
 	$(BIN)/dbt parse --warn-error
 	$(BIN)/sqlfluff lint --processes 2 models tests/singular

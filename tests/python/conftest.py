@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,6 +59,10 @@ def parsed(once: Once) -> Path:
     """A target folder with what dbt parsed, every system switched on; never written to."""
 
     def parse(target: Path) -> None:
+        # what `make lint` parsed, where it did: dbt itself finds out whether it still holds
+        before = ROOT / "target" / "partial_parse.msgpack"
+        if before.exists():
+            shutil.copy(before, target)
         done = subprocess.run(
             [BIN / "dbt", "parse", "--warn-error", "--target-path", target, "--log-path", target],
             cwd=ROOT,
