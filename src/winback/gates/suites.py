@@ -151,6 +151,11 @@ def read_suites(
             raise GateConfigError(f"{place}: give 'query' or 'measures', not both.")
         is_measures = bool(entry.get("measures"))
         sql = entry.get("measures") or entry.get("query") or f"select * from {{{model}}}"
+        if "--" in sql.strip().splitlines()[-1]:
+            raise GateConfigError(
+                f"{place}: '--' hides what follows, and `>` folds all of it into one line;"
+                " comment in YAML, by '#'."
+            )
         checks = tuple(
             _read_check(f"{place}, expectation", check, is_measures)
             for check in entry.get("expectations") or []

@@ -27,6 +27,7 @@ SUITE: dict[str, Any] = {"suite": "s", "model": "t", "expectations": [CHECK]}
         ([SUITE | {"model": "u"}], "'u' is not a model this gate refs; expected one of t"),
         ([SUITE | {"query": "a", "measures": "b"}], "'query' or 'measures', not both"),
         ([SUITE | {"query": "select 1 from {u}"}], r"\{u\} is not a model"),
+        ([SUITE | {"query": "select * from {t} -- why where a = 1"}], "'--' hides what follows"),
         ([SUITE | {"expectations": [CHECK | {"severity": "fatal"}]}], "severity 'fatal'"),
         ([SUITE | {"expectations": [CHECK | {"message": ""}]}], "'message' is missing"),
         ([SUITE | {"expectations": [CHECK, CHECK]}], "'c' is there twice"),
