@@ -6,6 +6,7 @@ import gc
 import json
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -263,6 +264,8 @@ class _Progress:
             disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None)
+        # dbt calls from the threads that build
+        self._lock = threading.Lock()
         self._done = 0
         self._next_line = 0.25
 
@@ -280,9 +283,10 @@ class _Progress:
             self._bar.update(self._task, total=data.total, description=data.node_info.node_name)
             self._total = int(data.total)
         elif event.info.name == "NodeFinished":
-            self._done += 1
-            self._bar.update(self._task, completed=self._done)
-            self._print_share()
+            with self._lock:
+                self._done += 1
+                self._bar.update(self._task, completed=self._done)
+                self._print_share()
 
     def _print_share(self) -> None:
         total = getattr(self, "_total", 0)
