@@ -1,33 +1,22 @@
 {#- What cannot be meant in var `clusters`, in the words of src/winback/clusters/settings.py, and which
     features are no numbers of int_contact_features. -#}
 {% macro cluster_faults() %}
-    {%- set faults = [] -%}
-    {%- set held = var('clusters', none) -%}
-    {%- if held is not mapping -%}
-        {%- do faults.append(setting_fault('clusters', held, "a mapping (docs/clusters.md)")) -%}
-        {{ return(faults) }}
-    {%- endif -%}
     {%- set whole = {
-        'k_max': 2, 'sample': 100, 'small_sample': 100, 'references': 5, 'bootstraps': 5,
-        'min_contacts': 50, 'seed': 0,
+        'k_max': (2, none), 'sample': (100, none), 'small_sample': (100, none), 'references': (5, none),
+        'bootstraps': (5, none), 'min_contacts': (50, none), 'seed': (0, none),
     } -%}
     {%- set optional = {'min_cluster_size': 2, 'min_samples': 2} -%}
     {%- set known = ['features', 'algorithms', 'rule', 'min_silhouette', 'eps']
         + (whole | list) + (optional | list) -%}
-    {%- for name in held if name not in known -%}
-        {%- do faults.append("clusters: found `" ~ name ~ "`, expected only " ~ known | join(', ') ~ ".") -%}
-    {%- endfor -%}
+    {%- set faults = fitted_mapping_faults('clusters', known) -%}
+    {%- set held = var('clusters', none) -%}
+    {%- if held is not mapping -%}
+        {%- do return(faults) -%}
+    {%- endif -%}
 
     {%- do faults.extend(cluster_feature_faults(held.get('features'))) -%}
 
-    {%- set algorithms = held.get('algorithms') -%}
-    {%- set known = ['kmeans', 'ward', 'hdbscan', 'dbscan'] -%}
-    {%- if algorithms is string or algorithms is not sequence or not algorithms
-        or algorithms | reject('in', known) | list or algorithms | unique | list | length < algorithms | length -%}
-        {%- do faults.append(setting_fault('clusters: algorithms', cluster_shown(algorithms),
-            "a list of " ~ known | join(', ') ~ ", each once, the preferred one first"
-        )) -%}
-    {%- endif -%}
+    {%- do faults.extend(fitted_algorithm_faults('clusters', ['kmeans', 'ward', 'hdbscan', 'dbscan'])) -%}
 
     {%- set rules = ['silhouette', 'gap', 'elbow'] -%}
     {%- if held.get('rule') not in rules -%}
@@ -43,14 +32,7 @@
         )) -%}
     {%- endif -%}
 
-    {%- for name, least in whole.items() -%}
-        {%- set value = held.get(name) -%}
-        {%- if value is not integer or value is boolean or value < least -%}
-            {%- do faults.append(setting_fault(
-                'clusters: ' ~ name, value, "a whole number, " ~ least ~ " or more"
-            )) -%}
-        {%- endif -%}
-    {%- endfor -%}
+    {%- do faults.extend(fitted_whole_number_faults('clusters', whole)) -%}
 
     {%- for name, least in optional.items() if held.get(name) is not none -%}
         {%- set value = held.get(name) -%}
@@ -73,7 +55,7 @@
     {%- set faults = [] -%}
     {%- if features is string or features is mapping or features is not sequence or features | length < 2 -%}
         {%- do faults.append(setting_fault(
-            'clusters: features', cluster_shown(features), "a list of two columns or more"
+            'clusters: features', features or none, "a list of 2 columns or more"
         )) -%}
         {{ return(faults) }}
     {%- endif -%}
@@ -103,9 +85,3 @@
     {%- endfor -%}
     {{ return(faults) }}
 {% endmacro %}
-
-
-{#- An empty list is shown as nothing, like a missing one. -#}
-{% macro cluster_shown(value) -%}
-    {{ return(value if value else none) }}
-{%- endmacro %}

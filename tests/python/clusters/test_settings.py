@@ -16,7 +16,7 @@ ORDERS = {"name": "orders_365d", "missing": "no"}
 KNOWN = "expected a list of kmeans, ward, hdbscan, dbscan, each once, the preferred one first."
 
 BAD: list[tuple[str, Any, str]] = [
-    ("features", ["age"], "features: found `['age']`, expected a list of two columns or more."),
+    ("features", ["age"], "features: found `['age']`, expected a list of 2 columns or more."),
     ("features", ["age", "age"], "features: found `age again`, expected each column once."),
     (
         "features",

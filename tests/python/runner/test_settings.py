@@ -67,12 +67,12 @@ BAD_QUALITY: dict[str, Any] = {
 }
 
 
-# two of the targets and two of the features, and city
+# two of the targets and two of the features, and city and what is fitted
 BAD_PROPENSITY: dict[str, Any] = {
     "colour": 1,
     "targets": {"buying": 0, "winning": 90},
     "algorithms": ["forest", "forest"],
-    "features": ["orders_365d", "orders_365d", "revenue_365d", "city"],
+    "features": ["orders_365d", "orders_365d", "revenue_365d", "city", "predicted_uplift"],
     "max_auc": 0.5,
     "test_dates": 0,
     "sample": 5,
@@ -250,9 +250,10 @@ def test_dbt_says_the_same(tmp_path: Path) -> None:
     expected = "a column of int_contact_features that is a number"
     city = f"clusters: features: found `city`, expected {expected}."
     told = json.loads(printed[-1])
-    cities = [city, city.replace("clusters", "propensity")[:-1] + " of the as_of_date."]
-    assert [fault for fault in told if fault in cities] == cities
-    assert [fault for fault in told if fault not in cities] == faults(**given)
+    learned = city.replace("clusters", "propensity")[:-1] + " of the as_of_date."
+    by_dbt = [city, learned, learned.replace("city", "predicted_uplift")]
+    assert [fault for fault in told if fault in by_dbt] == by_dbt
+    assert [fault for fault in told if fault not in by_dbt] == faults(**given)
     expected_faults = len(BAD) - 1 + len(BAD_CLUSTERS) + len(BAD_PROPENSITY) + 2
     expected_faults += len(BAD_QUALITY) + len(BAD_UPLIFT)
     assert len(faults(**given)) == expected_faults
