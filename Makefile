@@ -17,6 +17,8 @@ DEMO_MONTHS ?= 18
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
+# where it is set, each of hundreds of processes compiles dbt and all it imports anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint lint-python lint-sql pytest scenarios docs bench clean
