@@ -27,8 +27,10 @@ def demo(
 ) -> Warehouse:
     """The small demo, loaded and built once; each worker has a copy of its own."""
     landing = demo_exports / "landing"
-    built = once(
-        "demo_warehouse", lambda folder: Warehouse(folder, landing, DEMO_VARS).run().check()
-    )
+
+    def of(folder: Path) -> Warehouse:
+        return Warehouse(folder, landing, DEMO_VARS, is_plain=False)
+
+    built = once("demo_warehouse", lambda folder: of(folder).run().check())
     own = tmp_path_factory.mktemp("demo_warehouse")
-    return Warehouse(Path(shutil.copytree(built, own, dirs_exist_ok=True)), landing, DEMO_VARS)
+    return of(Path(shutil.copytree(built, own, dirs_exist_ok=True)))

@@ -38,7 +38,7 @@ def _run_and_kill(warehouse: Warehouse, when: str, times: int) -> None:
 
 
 def test_kill_three_times_then_run(tmp_path: Path, demo: Warehouse, demo_exports: Path) -> None:
-    warehouse = Warehouse(tmp_path, demo_exports / "landing")
+    warehouse = Warehouse(tmp_path, demo_exports / "landing", is_plain=False)
     _run_and_kill(warehouse, "loaded ", times=5)
     _run_and_kill(warehouse, "building: ", times=1)
     _run_and_kill(warehouse, "building: ", times=3)

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ LOGS = ("build", "--select", "segment_rules", "segment_membership_log")
 def logged(demo: Warehouse, tmp_path: Path) -> Warehouse:
     """A copy of the demo, whose logs hold one run."""
     own = Path(shutil.copytree(demo.folder, tmp_path / "own"))
-    return Warehouse(own, demo.landing, demo.variables)
+    return replace(demo, folder=own)
 
 
 def test_a_run_without_a_change_adds_nothing(logged: Warehouse) -> None:
