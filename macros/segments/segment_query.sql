@@ -1,5 +1,6 @@
 {#- CTEs from `features` to `evaluated`: one scan; the place of every group of subjects first, then which
-    clauses get what they ask of the contact, then one CTE per stage, each adding bits: `match_<n>` where rules hold, `word_<n>` where the contact is in the segments.
+    clauses get what they ask of the contact, then one CTE per stage, each adding bits: `match_<n>` where
+    rules hold, `word_<n>` where the contact is in the segments. A word begins with the first bits it gets.
     `kept` are the columns carried through. -#}
 {% macro segment_ctes(rules, fields, kept) %}
     {%- set program = segment_program(rules, fields) -%}
@@ -49,15 +50,10 @@ stage_0 as (
         {%- for word, layer in program['layers'] %},
         {{ segment_layer_sql(program, (word, layer)) }} as clauses_{{ word }}_{{ layer }}
         {%- endfor %}
-        {%- for word in range(1, program['match_words'] + 1) %},
-        cast(0 as {{ program['type'] }}) as match_{{ word }}
-        {%- endfor %}
-        {%- for word in range(1, program['words'] + 1) %},
-        cast(0 as {{ program['type'] }}) as word_{{ word }}
-        {%- endfor %}
     from found
 ),
-{% for stage in program['stages'] %}
+{% set begun = {} -%}
+{%- for stage in program['stages'] %}
     {%- set matched = [] -%}
     {%- set settled = [] -%}
     {%- for step in stage -%}
@@ -68,11 +64,12 @@ stage_0 as (
 stage_{{ loop.index }} as (
     select
         {{ carried | join(',\n        ') }}
-        {%- for word in range(1, program['match_words'] + 1) %},
-        {{ (['match_' ~ word] + matches.get(word, [])) | join('\n        | ') }} as match_{{ word }}
-        {%- endfor %}
-        {%- for word in range(1, program['words'] + 1) %},
-        {{ (['word_' ~ word] + members.get(word, [])) | join('\n        | ') }} as word_{{ word }}
+        {%- for column, bits in segment_added_bits(program, matches, members).items() -%}
+            {%- if column in begun or bits -%}
+                {%- set terms = [column] + bits if column in begun else bits -%}
+                {%- do begun.update({column: true}) -%},
+        {{ terms | join('\n        | ') }} as {{ column }}
+            {%- endif -%}
         {%- endfor %}
     from stage_{{ loop.index0 }}
 ),
@@ -81,8 +78,20 @@ evaluated as (
     select
         {{ kept | join(',\n        ') }},
         {%- for word in segment_word_columns(rules) %}
-        cast({{ word }} as {{ segment_word_type() }}) as {{ word }}{{ "," if not loop.last }}
+        cast({{ word if word in begun else 0 }} as {{ segment_word_type() }}) as {{ word }}{{ "," if not loop.last }}
         {%- endfor %}
     from stage_{{ program['stages'] | length }}
 )
 {%- endmacro %}
+
+{#- column -> list of SQL, the bits that a stage adds to each of the words. -#}
+{% macro segment_added_bits(program, matches, members) %}
+    {%- set added = {} -%}
+    {%- for word in range(1, program['match_words'] + 1) -%}
+        {%- do added.update({'match_' ~ word: matches.get(word, [])}) -%}
+    {%- endfor -%}
+    {%- for word in range(1, program['words'] + 1) -%}
+        {%- do added.update({'word_' ~ word: members.get(word, [])}) -%}
+    {%- endfor -%}
+    {%- do return(added) -%}
+{% endmacro %}

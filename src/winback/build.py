@@ -206,7 +206,7 @@ def _invoke(
 @contextmanager
 def _rare_collection() -> Iterator[None]:
     """Looks for garbage less often: nearly all that dbt makes stays, and to look through it again
-    and again took a sixth of a small build. It needs no more memory without."""
+    and again took a seventh of a small build. It needs no more memory without."""
     usual = gc.get_threshold()
     gc.set_threshold(50_000, 20, 1_000)
     try:
