@@ -199,7 +199,7 @@ def _invoke(
         # read-only connection beside it
         if DuckDBConnectionManager._ENV is not None:
             DuckDBConnectionManager._ENV.close()
-        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        DuckDBConnectionManager.close_all_connections()
         gc.collect()
 
 
