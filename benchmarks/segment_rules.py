@@ -159,3 +159,16 @@ def write_rules(number: int, seed: int = 11) -> list[dict[str, Any]]:
             parts = [*parts, {"not": {"segment": draw.choice(["unmailable", "inactive"])}}]
         rules.append({"name": f"audience_{len(rules)}", "where": {"all": parts}})
     return rules
+
+
+def write_stores(rules: list[dict[str, Any]], stores: int) -> list[dict[str, Any]]:
+    """The rules, and each of them again for every one of some stores, told by the city."""
+    copies = [
+        {
+            "name": f"{rule['name']}_store_{store}",
+            "where": {"all": [{"segment": rule["name"]}, {"field": "city", "eq": f"City {store}"}]},
+        }
+        for store in range(stores)
+        for rule in rules
+    ]
+    return rules + copies

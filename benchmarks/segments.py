@@ -1,5 +1,7 @@
 """`python -m benchmarks.segments`: 20, 50 and 200 segment rules beside one scan of what they read.
 
+The 200 are once as many different rules, and once the 20 again for each of nine stores.
+
 The scan sums up every column that the rules read. A text is summed by its length, a day or time by
 its microseconds: a count of a column, or its maximum, is answered without reading its values.
 
@@ -20,11 +22,12 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.segment_rules import MADE_UP, write_rules
+from benchmarks.segment_rules import MADE_UP, write_rules, write_stores
 from winback.segments.compiled import Compiled, compile_rules, require_compiled
 
 ROOT = Path(__file__).parents[1]
 SIZES = (20, 50, 200)
+STORES = 9
 DATES = 13
 ROUNDS = 7
 # type -> what is summed of a column
@@ -41,7 +44,7 @@ class Cost:
     """Seconds of the scan, of the evaluation of one list of rules, and of this with the writing of
     all verdicts; each the best of the rounds."""
 
-    rules: int
+    rules: str
     columns: int
     scan: float
     evaluation: float
@@ -90,7 +93,7 @@ def _seconds(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
     return best
 
 
-def measure(connection: duckdb.DuckDBPyConnection, rules: int, compiled: Compiled) -> Cost:
+def measure(connection: duckdb.DuckDBPyConnection, rules: str, compiled: Compiled) -> Cost:
     """Times the scan of what the rules read and their evaluation, over the table `features`."""
     read = [
         f"sum({_SUMMED.get(kind, '{}').format(name)})"
@@ -113,8 +116,13 @@ def run(contacts: int, database: Path | None, console: Console) -> tuple[list[Co
     Returns:
         What each size costs, and the number of rows.
     """
-    cases = [write_rules(size) for size in SIZES]
-    compiled = [require_compiled(one, "the benchmark") for one in compile_rules(ROOT, cases, {})]
+    cases = {str(size): write_rules(size) for size in SIZES}
+    first = cases[str(SIZES[0])]
+    cases[f"{len(first)} x {1 + STORES}"] = write_stores(first, STORES)
+    compiled = [
+        require_compiled(one, "the benchmark")
+        for one in compile_rules(ROOT, list(cases.values()), {})
+    ]
     with (
         tempfile.TemporaryDirectory() as folder,
         duckdb.connect(str(Path(folder) / "bench.duckdb")) as connection,
@@ -123,11 +131,11 @@ def run(contacts: int, database: Path | None, console: Console) -> tuple[list[Co
             console.print(f"writing {contacts:,} contacts x {DATES} dates")
             write_features(connection, contacts)
         else:
-            # each list begins with the one before: the last reads all that the others read
-            take_features(connection, database, compiled[-1].features)
+            # each list of the sizes begins with the one before: the longest reads all columns
+            take_features(connection, database, compiled[len(SIZES) - 1].features)
         rows = connection.execute("select count(*) from features").fetchall()[0][0]
         return [
-            measure(connection, size, one) for size, one in zip(SIZES, compiled, strict=True)
+            measure(connection, name, one) for name, one in zip(cases, compiled, strict=True)
         ], rows
 
 
@@ -138,7 +146,7 @@ def print_ratios(costs: list[Cost], rows: int, console: Console) -> None:
         table.add_column(heading)
     for cost in costs:
         table.add_row(
-            str(cost.rules),
+            cost.rules,
             str(cost.columns),
             f"{cost.scan:.2f}",
             f"{cost.evaluation:.2f}",
