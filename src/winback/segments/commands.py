@@ -162,6 +162,8 @@ def preview(
     compiled = _compile(folder, [rules], variables)[0]
     require_compiled(compiled, where)
     if names[0] not in compiled.bits:
+        if Path(names[0]).is_file():
+            raise UserError(f"{names[0]} is a file: give it by --file")
         near = hint(names[0], compiled.bits)
         raise UserError(f"no segment {names[0]}{near} accepted: {', '.join(compiled.bits)}")
     day = as_of.date() if as_of else None

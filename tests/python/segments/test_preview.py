@@ -163,6 +163,8 @@ def test_mistakes_in_a_file(project: Project, text: str, message: str, tmp_path:
 
 def test_arguments_that_do_not_fit(project: Project) -> None:
     assert "no segment vips; accepted: idle, rest, paris" in project.winback("preview", "vips")[1]
+    given = project.winback("preview", str(project.folder / "dbt_project.yml"))[1]
+    assert "dbt_project.yml is a file: give it by --file" in given
     assert "no segment pari; did you mean paris? accepted" in project.winback("preview", "pari")[1]
     assert "give the name of a segment, or --file" in project.winback("preview")[1]
 
