@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,29 +86,40 @@ def take_features(connection: duckdb.DuckDBPyConnection, database: Path, feature
 
 
 def _seconds(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
-    best = float("inf")
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        connection.execute(sql).fetchall()
-        best = min(best, time.perf_counter() - started)
-    return best
+    started = time.perf_counter()
+    connection.execute(sql).fetchall()
+    return time.perf_counter() - started
 
 
-def measure(connection: duckdb.DuckDBPyConnection, rules: str, compiled: Compiled) -> Cost:
-    """Times the scan of what the rules read and their evaluation, over the table `features`."""
+def _statements(connection: duckdb.DuckDBPyConnection, compiled: Compiled) -> tuple[int, list[str]]:
+    """How many columns the rules read; the scan of these, the evaluation, and its table."""
     read = [
         f"sum({_SUMMED.get(kind, '{}').format(name)})"
         for name, kind, *_ in connection.execute("describe features").fetchall()
         if f'"{name}"' in compiled.query
     ]
     words = ", ".join(f"bit_xor({word})" for word in compiled.words)
-    return Cost(
-        rules,
-        len(read),
-        _seconds(connection, f"select {', '.join(read)} from features"),
-        _seconds(connection, f"select {words} from ({compiled.query}) as evaluated"),
-        _seconds(connection, f"create or replace table evaluations as {compiled.query}"),
-    )
+    return len(read), [
+        f"select {', '.join(read)} from features",
+        f"select {words} from ({compiled.query}) as evaluated",
+        f"create or replace table evaluations as {compiled.query}",
+    ]
+
+
+def measure(connection: duckdb.DuckDBPyConnection, lists: Mapping[str, Compiled]) -> list[Cost]:
+    """Times the scan of what each list of rules reads and its evaluation, over `features`.
+
+    Every round times all lists, so that a slow minute of the machine meets each of them.
+    """
+    timed = {name: _statements(connection, one) for name, one in lists.items()}
+    best = {name: [float("inf")] * len(sqls) for name, (_, sqls) in timed.items()}
+    for _ in range(ROUNDS):
+        for name, (_, sqls) in timed.items():
+            best[name] = [
+                min(known, _seconds(connection, sql))
+                for known, sql in zip(best[name], sqls, strict=True)
+            ]
+    return [Cost(name, columns, *best[name]) for name, (columns, _) in timed.items()]
 
 
 def run(contacts: int, database: Path | None, console: Console) -> tuple[list[Cost], int]:
@@ -134,9 +146,7 @@ def run(contacts: int, database: Path | None, console: Console) -> tuple[list[Co
             # each list of the sizes begins with the one before: the longest reads all columns
             take_features(connection, database, compiled[len(SIZES) - 1].features)
         rows = connection.execute("select count(*) from features").fetchall()[0][0]
-        return [
-            measure(connection, name, one) for name, one in zip(cases, compiled, strict=True)
-        ], rows
+        return measure(connection, dict(zip(cases, compiled, strict=True))), rows
 
 
 def print_ratios(costs: list[Cost], rows: int, console: Console) -> None:

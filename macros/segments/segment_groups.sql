@@ -47,13 +47,13 @@
     {%- do return('cast(' ~ terms | join('\n            + ') ~ ' as bigint)') -%}
 {% endmacro %}
 
-{#- {layer: the subjects of the group that it asks} of the layers that ask any. -#}
+{#- {number of a layer: the subjects of the group that it asks} of the layers that ask any. -#}
 {% macro segment_group_layers(program, group) %}
     {%- set found = {} -%}
-    {%- for key, layer in program['layers'].items() -%}
+    {%- for number, layer in program['layers'].items() -%}
         {%- set asked = group['subjects'] | select('in', layer['subjects']) | list -%}
         {%- if asked -%}
-            {%- do found.update({key: asked}) -%}
+            {%- do found.update({number: asked}) -%}
         {%- endif -%}
     {%- endfor -%}
     {%- do return(found) -%}
@@ -72,11 +72,11 @@
         {%- for band in range(subject['bands']) -%}
             {%- do rows.append([band * subject['step']]) -%}
         {%- endfor -%}
-        {%- for key, asked in layers.items() if name in asked -%}
-            {%- set layer = program['layers'][key] -%}
+        {%- for number, asked in layers.items() if name in asked -%}
+            {%- set layer = program['layers'][number] -%}
             {%- set bits = layer['subjects'][name] -%}
             {%- set free = layer['bits'] - bits['bits'] -%}
-            {%- do columns.append('clauses_' ~ key[0] ~ '_' ~ key[1]) -%}
+            {%- do columns.append('clauses_' ~ number) -%}
             {%- for row in rows -%}
                 {%- do row.append(free + bits['bands'].get(loop.index, 0)) -%}
             {%- endfor -%}
@@ -92,16 +92,15 @@
         ) -%}
     {%- endfor -%}
     {%- set fields = {} -%}
-    {%- for key, asked in layers.items() -%}
-        {%- set layer = key[0] ~ '_' ~ key[1] -%}
+    {%- for number, asked in layers.items() -%}
         {%- set masks = [] -%}
         {%- for name in asked -%}
             {%- do masks.append(
-                'bands_' ~ program['subjects'][name]['number'] ~ '.clauses_' ~ layer
+                'bands_' ~ program['subjects'][name]['number'] ~ '.clauses_' ~ number
             ) -%}
         {%- endfor -%}
         {%- do fields.update({
-            'clauses_' ~ layer: 'cast(' ~ masks | join(' & ') ~ ' as ' ~ program['type'] ~ ')'
+            'clauses_' ~ number: 'cast(' ~ masks | join(' & ') ~ ' as ' ~ program['type'] ~ ')'
         }) -%}
     {%- endfor -%}
     {%- do return(
@@ -111,11 +110,10 @@
 {% endmacro %}
 
 {#- The SQL of the bits of a layer that get all they ask of subjects. -#}
-{% macro segment_layer_sql(program, key) %}
-    {%- set layer = program['layers'][key] -%}
+{% macro segment_layer_sql(program, number, layer) %}
     {%- set masks = [] -%}
     {%- for group in program['groups'] if group['subjects'] | select('in', layer['subjects']) | list -%}
-        {%- do masks.append('found_' ~ group['number'] ~ '.clauses_' ~ key[0] ~ '_' ~ key[1]) -%}
+        {%- do masks.append('found_' ~ group['number'] ~ '.clauses_' ~ number) -%}
     {%- endfor -%}
     {%- do return(masks | join('\n        & ') or 'cast(' ~ layer['bits'] ~ ' as ' ~ program['type'] ~ ')') -%}
 {% endmacro %}

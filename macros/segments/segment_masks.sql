@@ -10,32 +10,49 @@
     {%- do return('(' ~ prefix ~ word ~ ' & ' ~ bit ~ ') <> 0') -%}
 {% endmacro %}
 
-{#- (word, layer) -> {bits, subjects: {subject: {bits, bands: {band: bits}}}, names: {name: {bit, tests}}} of all
-    rules and parts. `bits` of a layer have a clause there, those of a subject ask something of it, those
-    of a band get what they ask for. `tests` are the literals about segments and parts, test -> is_wanted. -#}
+{#- number -> {bits, subjects: {subject: {bits, bands: {band: bits}}}, clauses: [{name, word, bit, tests}]} of all
+    rules and parts: a clause is in the first layer that has its bit free, the bit of its rule. `bits` of a layer
+    have a clause there, those of a subject ask something of it, those of a band get what they ask for. `tests` are
+    the literals about segments and parts, as (test, is_wanted). -#}
 {% macro segment_layers(program) %}
     {%- set layers = {} -%}
-    {%- for name, clauses in program['clauses'].items() -%}
+    {%- for name, clause in segment_clauses_in_turn(program) -%}
         {%- set word, bit = program['places'][name] -%}
-        {%- for clause in clauses -%}
-            {%- set key = (word, loop.index) -%}
-            {%- set layer = layers.get(key) or {'bits': 0, 'subjects': {}, 'names': {}} -%}
-            {%- do layer.update({'bits': layer['bits'] + bit}) -%}
-            {%- do layer['names'].update({name: {
-                'bit': bit, 'tests': segment_clause_tests(program, clause),
-            }}) -%}
-            {%- do layers.update({key: layer}) -%}
-            {%- for subject, bands in segment_clause_bands(program, clause).items() -%}
-                {%- set asked = layer['subjects'].get(subject) or {'bits': 0, 'bands': {}} -%}
-                {%- do asked.update({'bits': asked['bits'] + bit}) -%}
-                {%- do layer['subjects'].update({subject: asked}) -%}
-                {%- for band in bands -%}
-                    {%- do asked['bands'].update({band: asked['bands'].get(band, 0) + bit}) -%}
-                {%- endfor -%}
+        {%- set home = namespace(layer=none) -%}
+        {%- for layer in layers.values() if home.layer is none and bit not in layer['taken'] -%}
+            {%- set home.layer = layer -%}
+        {%- endfor -%}
+        {%- if home.layer is none -%}
+            {%- set home.layer = {'bits': 0, 'taken': {}, 'subjects': {}, 'clauses': []} -%}
+            {%- do layers.update({layers | length + 1: home.layer}) -%}
+        {%- endif -%}
+        {%- set layer = home.layer -%}
+        {%- do layer['taken'].update({bit: true}) -%}
+        {%- do layer.update({'bits': layer['bits'] + bit}) -%}
+        {%- do layer['clauses'].append({
+            'name': name, 'word': word, 'bit': bit, 'tests': segment_clause_tests(program, clause),
+        }) -%}
+        {%- for subject, bands in segment_clause_bands(program, clause).items() -%}
+            {%- set asked = layer['subjects'].get(subject) or {'bits': 0, 'bands': {}} -%}
+            {%- do asked.update({'bits': asked['bits'] + bit}) -%}
+            {%- do layer['subjects'].update({subject: asked}) -%}
+            {%- for band in bands -%}
+                {%- do asked['bands'].update({band: asked['bands'].get(band, 0) + bit}) -%}
             {%- endfor -%}
         {%- endfor -%}
     {%- endfor -%}
     {%- do return(layers) -%}
+{% endmacro %}
+
+{#- [(name, clause)]: the first clauses of all rules and parts, then the second ones, and so on. -#}
+{% macro segment_clauses_in_turn(program) %}
+    {%- set turns = {} -%}
+    {%- for name, clauses in program['clauses'].items() -%}
+        {%- for clause in clauses -%}
+            {%- do turns.update({loop.index: turns.get(loop.index, []) + [(name, clause)]}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- do return(turns.values() | sum(start=[])) -%}
 {% endmacro %}
 
 {#- subject -> the bands in which all that the clause asks of it holds. -#}
@@ -72,28 +89,32 @@
 {#- word -> list of SQL, whose `or` is the bits of those of `names` whose rule holds. -#}
 {% macro segment_matches(program, names) %}
     {%- set matches = {} -%}
-    {%- for key, layer in program['layers'].items() -%}
+    {%- for number, layer in program['layers'].items() -%}
         {%- set judged = namespace(bits=0) -%}
+        {%- set words = {} -%}
         {%- set tests = {} -%}
-        {%- for name, owner in layer['names'].items() if name in names -%}
-            {%- set judged.bits = judged.bits + owner['bit'] -%}
-            {%- for test, is_wanted in owner['tests'] -%}
-                {%- do tests.update({(test, is_wanted): tests.get((test, is_wanted), 0) + owner['bit']}) -%}
+        {%- for clause in layer['clauses'] if clause['name'] in names -%}
+            {%- set judged.bits = judged.bits + clause['bit'] -%}
+            {%- do words.update({clause['word']: words.get(clause['word'], 0) + clause['bit']}) -%}
+            {%- for test in clause['tests'] -%}
+                {%- do tests.update({test: tests.get(test, 0) + clause['bit']}) -%}
             {%- endfor -%}
         {%- endfor -%}
-        {%- if judged.bits -%}
-            {%- set masks = ['clauses_' ~ key[0] ~ '_' ~ key[1] ~ ' & ' ~ judged.bits] -%}
-            {%- for test, bits in tests.items() -%}
-                {%- set others = judged.bits - bits -%}
-                {%- do masks.append(
-                    'cast(case when ' ~ test[0] ~ ' then ' ~ (judged.bits if test[1] else others)
-                    ~ ' else ' ~ (others if test[1] else judged.bits) ~ ' end as ' ~ program['type'] ~ ')'
-                ) -%}
-            {%- endfor -%}
+        {%- set masks = ['clauses_' ~ number] -%}
+        {%- for (test, is_wanted), bits in tests.items() -%}
+            {%- set others = judged.bits - bits -%}
+            {%- do masks.append(
+                'cast(case when ' ~ test ~ ' then ' ~ (judged.bits if is_wanted else others)
+                ~ ' else ' ~ (others if is_wanted else judged.bits) ~ ' end as ' ~ program['type'] ~ ')'
+            ) -%}
+        {%- endfor -%}
+        {#- what the words of a layer share is computed once -#}
+        {%- set held = masks | join(' & ') -%}
+        {%- for word, bits in words.items() -%}
             {%- do matches.update({
-                key[0]: matches.get(key[0], []) + ['(' ~ masks | join(' & ') ~ ')']
+                word: matches.get(word, []) + ['((' ~ held ~ ') & ' ~ bits ~ ')']
             }) -%}
-        {%- endif -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- do return(matches) -%}
 {% endmacro %}

@@ -5,8 +5,8 @@
 {% macro segment_ctes(rules, fields, kept) %}
     {%- set program = segment_program(rules, fields) -%}
     {%- set carried = [] + kept -%}
-    {%- for word, layer in program['layers'] -%}
-        {%- do carried.append('clauses_' ~ word ~ '_' ~ layer) -%}
+    {%- for layer in program['layers'] -%}
+        {%- do carried.append('clauses_' ~ layer) -%}
     {%- endfor -%}
 subjects as (
     select
@@ -47,8 +47,8 @@ found as (
 stage_0 as (
     select
         {{ kept | join(',\n        ') }}
-        {%- for word, layer in program['layers'] %},
-        {{ segment_layer_sql(program, (word, layer)) }} as clauses_{{ word }}_{{ layer }}
+        {%- for number, layer in program['layers'].items() %},
+        {{ segment_layer_sql(program, number, layer) }} as clauses_{{ number }}
         {%- endfor %}
     from found
 ),

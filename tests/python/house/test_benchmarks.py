@@ -61,7 +61,8 @@ def test_segment_rules_are_measured_on_every_made_up_row() -> None:
     )
     with duckdb.connect() as connection:
         write_features(connection, 20)
-        cost = measure(connection, 1, compiled)
+        (cost,) = measure(connection, {"one": compiled})
+        assert cost.rules == "one"
         assert cost.columns == 2
         (found,) = connection.execute("select count(*), sum(word_1) from evaluations").fetchall()
         assert found[0] == 20 * 13

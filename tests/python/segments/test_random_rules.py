@@ -19,6 +19,8 @@ from .compiler import FIELDS, compile_rules
 from .events import KINDS, UNKNOWN_OPEN_WEIGHT, warehouse
 
 RULES, RULES_A_LIST, PEOPLE = 2_000, 50, 2_000
+# more than two words have room for
+A_LONG_LIST = 250
 AS_OF = date(2026, 6, 30)
 CITIES = ["Paris", "paris", "Paris 13", "L'Hay", 'a "quoted" town', "100%", "", "Lyon", "Orléans"]
 NUMBERS = [0, 1, 2, 3, 29, 30, 35, 74.5, 75, 75.01, 100, 500]
@@ -136,7 +138,7 @@ def random_condition(draw: random.Random, names: list[str], depth: int = 3) -> d
     return {"all" if shape < 0.75 else "any": parts}
 
 
-def random_rules(draw: random.Random) -> list[dict[str, Any]]:
+def random_rules(draw: random.Random, size: int = RULES_A_LIST) -> list[dict[str, Any]]:
     """A tree of three levels with exclusive siblings, and audiences over it."""
     rules: list[dict[str, Any]] = []
     names: list[str] = []
@@ -162,7 +164,7 @@ def random_rules(draw: random.Random) -> list[dict[str, Any]]:
             if draw.random() < 0.5:
                 names.append(add(**keys))
         parents = below
-    while len(rules) < RULES_A_LIST:
+    while len(rules) < size:
         names.append(add())
     return rules
 
@@ -201,7 +203,8 @@ def compiled_verdicts(query: str, connection: duckdb.DuckDBPyConnection) -> list
 @pytest.mark.parametrize("timezone", ["UTC", "America/Los_Angeles"])
 def test_query_and_interpreter_agree(seed: int, timezone: str, macros_only: Path) -> None:
     draw = random.Random(f"{seed} {timezone}")
-    lists = [random_rules(draw) for _ in range(RULES // RULES_A_LIST // 2)]
+    lists = [random_rules(draw, A_LONG_LIST)]
+    lists += [random_rules(draw) for _ in range((RULES // 2 - A_LONG_LIST) // RULES_A_LIST)]
     people = random_people(draw)
     events = {person["contact_id"]: random_events(draw) for person in people}
     wrong = []
