@@ -1,6 +1,6 @@
--- Flows that do not add up to the segments they come from and go to are no flows: at both dates, for
--- every segment in the paths of the tree, they sum to its contacts, and those who come and go explain
--- how its size changed.
+-- Flows that do not add up to the segments they come from and go to are no flows: at both dates,
+-- for every segment in the paths of the tree, they sum to its contacts, and those who come and go
+-- explain how its size changed.
 {%- set rules = segment_rules() %}
 with transitions as (
     select * from {{ ref('segment_transitions') }}

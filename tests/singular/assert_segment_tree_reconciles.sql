@@ -1,7 +1,7 @@
 -- A tree whose branches do not add up is not believed again: where exclusive siblings leave nobody
--- out, their contacts, mailable contacts and revenue sum to the parent's (on level 1: to those of all
--- contacts of the features), elsewhere their contacts to no more than the parent's; at every level
--- and date of the features.
+-- out, their contacts, mailable contacts and revenue sum to the parent's (on level 1: to those of
+-- all contacts of the features), elsewhere their contacts to no more than the parent's; at every
+-- level and date of the features.
 {%- set rules = segment_rules() %}
 with tree as (
     select * from {{ ref('segment_tree') }}

@@ -78,7 +78,8 @@ members as (
         features.contact_id,
         -- a contact is drawn or not whatever the order of rows
         {{ hex_number(
-            "substr(" ~ text_md5("concat(features.contact_id, '|" ~ settings.seed ~ "')") ~ ", 1, 15)"
+            "substr(" ~ text_md5("concat(features.contact_id, '|" ~ settings.seed ~ "')")
+            ~ ", 1, 15)"
         ) }} as sample_key
     from roles
     inner join features on roles.as_of_date = features.as_of_date

@@ -3,7 +3,8 @@
 with records as (
 {{ union_systems('contact_records', [
     'source_system', 'source_relation', 'source_list_id', 'source_contact_id', 'email_raw',
-    'line_key', 'loaded_at', 'source_file', 'updated_at', 'email_consent', 'consent_at', 'consent_method',
+    'line_key', 'loaded_at', 'source_file', 'updated_at', 'email_consent', 'consent_at',
+    'consent_method',
 ]) | indent(4) }}
 ),
 

@@ -34,7 +34,8 @@ moves as (
         {{ index - 1 }} as date_index,
         word_1_{{ index }} is null as is_new,
         {%- for number in words %}
-        {{ segment_known_word(number, index) }} & {{ path_bits[number - 1] }} as from_word_{{ number }},
+        {{ segment_known_word(number, index) }} & {{ path_bits[number - 1] }}
+            as from_word_{{ number }},
         {{ segment_known_word(number, index - 1) }} & {{ path_bits[number - 1] }}
             as to_word_{{ number }},
         {%- endfor %}

@@ -149,7 +149,8 @@ final as (
             as share,
         cast(sizes.contacts as double) / nullif(sizes.all_contacts, 0) as share_of_contacts,
         cast(
-            case when sizes.previous_as_of_date is not null then changed.entered_contacts end as bigint
+            case when sizes.previous_as_of_date is not null then changed.entered_contacts end
+            as bigint
         ) as entered_contacts,
         cast(
             case when sizes.previous_as_of_date is not null then changed.left_contacts end as bigint

@@ -93,7 +93,8 @@ final as (
             },
             {
                 'column': 'file name', 'when': 'status is null',
-                'because': 'subscribed_, unsubscribed_, cleaned_ or nonsubscribed_ expected at its start',
+                'because': 'subscribed_, unsubscribed_, cleaned_ or nonsubscribed_ expected at its'
+                    ~ ' start',
             },
         ]) }} as reject_reason,
         -- no reason to reject: the line would take its opt-out or bounce along, which holds undated

@@ -98,6 +98,27 @@ def test_python_models_are_linted_and_typed() -> None:
     assert "gate_staging.py" in listed
 
 
+def long_lines(path: Path) -> list[str]:
+    """The lines of a file that are longer than those of Python may be."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    limit = project["tool"]["ruff"]["line-length"]
+    return [
+        f"{path.name}:{number}"
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > limit
+    ]
+
+
+def test_no_line_of_sql_is_too_long() -> None:
+    files = [*(ROOT / "models").rglob("*.sql"), *(ROOT / "tests" / "singular").rglob("*.sql")]
+    assert len(files) > 150
+    assert [line for path in files for line in long_lines(path)] == []
+
+
+def test_a_long_line_is_found() -> None:
+    assert long_lines(BAD) == ["every_rule.sql:32"]
+
+
 def test_no_rule_is_both_asked_for_and_ignored() -> None:
     lint = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
     assert set(lint["select"]) & set(lint.get("ignore", [])) == set()

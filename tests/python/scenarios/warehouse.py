@@ -137,6 +137,7 @@ class Warehouse:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "WINBACK_DATABASE": str(current / self.database.name),
             "WINBACK_LANDING": str(self.landing),
+            "DBT_LOG_LEVEL_FILE": "none",
             "COLUMNS": "200",
             **(PLAIN_ENVIRONMENT if self.is_plain else {}),
         }
