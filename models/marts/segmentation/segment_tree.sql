@@ -1,6 +1,10 @@
 {%- set rules = segment_rules() %}
 {%- set months = range(1, var('history_months') | int + 1) %}
 {%- set words = range(1, segment_words(rules) + 1) %}
+{%- set fitted = [] %}
+{%- for name in segment_fitted_by_segment(rules) -%}
+    {%- do fitted.append(quoted_text(name)) -%}
+{%- endfor %}
 
 with evaluations as (
     select * from {{ ref('segment_evaluations') }}
@@ -141,6 +145,7 @@ final as (
         cast(sizes.level as integer) as level,
         sizes.parent_segment,
         sizes.is_exclusive,
+        {{ 'sizes.segment in (' ~ fitted | join(', ') ~ ')' if fitted else 'false' }} as is_fitted,
         cast(sizes.contacts as bigint) as contacts,
         cast(sizes.mailable_contacts as bigint) as mailable_contacts,
         cast(coalesce(sizes.revenue, 0) as decimal(18, 4)) as revenue,

@@ -146,7 +146,7 @@ def preview(
     from winback.segments.compiled import require_compiled
     from winback.segments.preview import preview_segments, targets_in
     from winback.segments.printed import print_preview
-    from winback.segments.rules import RULES_FILE, read_project_rules, read_rules
+    from winback.segments.rules import RULES_FILE, fields_of, read_project_rules, read_rules
 
     if (segment is None) == (file is None):
         raise UserError("give the name of a segment, or --file")
@@ -167,7 +167,9 @@ def preview(
         near = hint(names[0], compiled.bits)
         raise UserError(f"no segment {names[0]}{near} accepted: {', '.join(compiled.bits)}")
     day = as_of.date() if as_of else None
-    previews = preview_segments(warehouse, compiled, names, day, sample)
+    read = {rule["name"]: fields_of(rule.get("where") or {}) for rule in rules}
+    fields = {name: read[name] for name in names}
+    previews = preview_segments(warehouse, compiled, fields, day, sample)
     if as_json:
         _print_json([_with_shares(asdict(found), found) for found in previews])
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -56,7 +56,8 @@ class Overlap:
 class Preview:
     """A segment at the date asked for, with its past, its neighbours and some of its contacts.
 
-    `fitted` are the fields on which it rests that have no past, and what fits them.
+    `fitted` are the fields on which it rests that have no past, and what fits them; `unknown` those
+    of its own rule of which nobody has a value at the date.
     """
 
     segment: str
@@ -65,6 +66,7 @@ class Preview:
     overlaps: list[Overlap]
     sample: list[str]
     fitted: dict[str, str]
+    unknown: list[str]
 
 
 def targets_in(found: Any, rules: Sequence[Any], where: str) -> tuple[list[Any], list[str]]:
@@ -101,14 +103,18 @@ def targets_in(found: Any, rules: Sequence[Any], where: str) -> tuple[list[Any],
 
 
 def preview_segments(
-    database: Path, compiled: Compiled, names: Sequence[str], as_of: date | None, sample: int
+    database: Path,
+    compiled: Compiled,
+    fields: Mapping[str, Collection[str]],
+    as_of: date | None,
+    sample: int,
 ) -> list[Preview]:
     """Evaluate rules over all dates in one scan and sum up some of the segments.
 
     Args:
         database: a built warehouse.
         compiled: all rules, without mistakes.
-        names: the segments to sum up.
+        fields: the segments to sum up, and the fields that the rule of each reads.
         as_of: one of the dates built; None for the current one.
         sample: number of contact ids, 0 for none.
 
@@ -123,9 +129,29 @@ def preview_segments(
                 + ", ".join(str(day) for day in dates)
             )
         day = as_of or dates[-1]
-        wanted = " or ".join(is_in(compiled.bits, name) for name in names)
+        wanted = " or ".join(is_in(compiled.bits, name) for name in fields)
         _count(connection, compiled, day, wanted, sample)
-        return [_preview(connection, compiled, name, day, sample) for name in names]
+        empty = _without_values(connection, compiled, day, set().union(*fields.values()))
+        return [
+            _preview(connection, compiled, name, day, sample, sorted(empty & set(read)))
+            for name, read in fields.items()
+        ]
+
+
+def _without_values(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, day: date, fields: set[str]
+) -> set[str]:
+    """Those of the fields that are null for everybody."""
+    if not fields:
+        return set()
+    names = sorted(fields)
+    counts = connection.execute(f"""
+        with features as ({compiled.features})
+        select {", ".join(f'count("{name}")' for name in names)}
+        from features
+        where as_of_date = date '{day}'
+    """).fetchall()[0]
+    return {name for name, known in zip(names, counts, strict=True) if not known}
 
 
 def _count(
@@ -152,7 +178,12 @@ def _count(
 
 
 def _preview(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, name: str, day: date, sample: int
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    name: str,
+    day: date,
+    sample: int,
+    unknown: list[str],
 ) -> Preview:
     bits = compiled.bits
     target = is_in(bits, name)
@@ -206,6 +237,7 @@ def _preview(
         overlaps=[_overlap(other, size, both, now.contacts) for other, size, both in shared],
         sample=[contact_id for (contact_id,) in ids],
         fitted=compiled.fitted.get(name, {}),
+        unknown=unknown,
     )
 
 

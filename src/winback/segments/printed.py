@@ -84,6 +84,10 @@ def print_preview(preview: Preview, currency: str, console: Console) -> None:
     )
     if preview.fitted:
         console.print(Text(f"It rests on {without_past(preview.fitted)}"), soft_wrap=True)
+    if preview.unknown:
+        console.print(
+            Text(f"Nobody has a value of {', '.join(preview.unknown)} at this date"), soft_wrap=True
+        )
     console.print(_dates(preview.dates, currency))
     met = [overlap for overlap in preview.overlaps if overlap.contacts]
     if met:

@@ -19,6 +19,16 @@ FORMATS = ("yaml", "json", "csv")
 Rule = dict[str, Any]
 
 
+def fields_of(condition: Mapping[str, Any]) -> set[str]:
+    """The fields a condition without mistakes reads, less those of the segments it speaks of."""
+    if "not" in condition:
+        return fields_of(condition["not"])
+    parts = condition.get("all") or condition.get("any")
+    if parts:
+        return set().union(*(fields_of(part) for part in parts))
+    return {condition["field"]} if "field" in condition else set()
+
+
 def read_project_rules(project: Path) -> list[Any]:
     """Return the rules of the working tree, as they are typed.
 

@@ -101,8 +101,9 @@ MARTS = """
     from engagement_scores;
 
     create table segment_tree as
-    select segment, as_of_date, 100 as contacts, 0.2 as share_of_contacts
-    from (values ('vip'), ('lapsed')) as s (segment), int_as_of_dates
+    select segment, as_of_date, contacts, 0.2 as share_of_contacts, contacts = 0 as is_fitted
+    from (values ('vip', 100), ('lapsed', 100), ('clustered', 0)) as s (segment, contacts),
+        int_as_of_dates
 """
 
 TABLES = {"gate_staging": STAGING, "gate_intermediate": INTERMEDIATE, "gate_marts": MARTS}

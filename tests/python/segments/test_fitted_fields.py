@@ -70,6 +70,17 @@ def test_a_preview_says_of_what_a_segment_rests_on_whether_it_has_a_past(project
     assert "It rests on cluster_name (clusters), known at the current date only" in printed
 
 
+def test_a_preview_names_what_nobody_has_a_value_of(project: Project) -> None:
+    assert previewed(project, "buyers")[1]["unknown"] == []
+    code, printed = project.winback("preview", "late_and_young", "--as-of", "2026-05-31")
+    assert code == 0, printed
+    assert "Nobody has a value of" not in printed  # its own rule speaks of segments alone
+    code, printed = project.winback("preview", "overdue", "--as-of", "2026-05-31")
+    assert code == 0, printed
+    told = "Nobody has a value of buyer_days_past_threshold, expected_value_365d at this date"
+    assert told in printed
+
+
 def test_lint_says_so_too(project: Project) -> None:
     code, printed = project.winback("segments", "lint", "--json")
     assert code == 0, printed

@@ -19,8 +19,8 @@ from .compiler import FIELDS, compile_rules
 from .events import KINDS, UNKNOWN_OPEN_WEIGHT, warehouse
 
 RULES, RULES_A_LIST, PEOPLE = 2_000, 50, 2_000
-# more than two words have room for
-A_LONG_LIST = 250
+# more than a word has room for
+A_LONG_LIST = 150
 AS_OF = date(2026, 6, 30)
 CITIES = ["Paris", "paris", "Paris 13", "L'Hay", 'a "quoted" town', "100%", "", "Lyon", "Orléans"]
 NUMBERS = [0, 1, 2, 3, 29, 30, 35, 74.5, 75, 75.01, 100, 500]
