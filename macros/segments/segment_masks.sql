@@ -19,15 +19,14 @@
     {%- for name, clause in segment_clauses_in_turn(program) -%}
         {%- set word, bit = program['places'][name] -%}
         {%- set home = namespace(layer=none) -%}
-        {%- for layer in layers.values() if home.layer is none and bit not in layer['taken'] -%}
+        {%- for layer in layers.values() if home.layer is none and layer['bits'] // bit % 2 == 0 -%}
             {%- set home.layer = layer -%}
         {%- endfor -%}
         {%- if home.layer is none -%}
-            {%- set home.layer = {'bits': 0, 'taken': {}, 'subjects': {}, 'clauses': []} -%}
+            {%- set home.layer = {'bits': 0, 'subjects': {}, 'clauses': []} -%}
             {%- do layers.update({layers | length + 1: home.layer}) -%}
         {%- endif -%}
         {%- set layer = home.layer -%}
-        {%- do layer['taken'].update({bit: true}) -%}
         {%- do layer.update({'bits': layer['bits'] + bit}) -%}
         {%- do layer['clauses'].append({
             'name': name, 'word': word, 'bit': bit, 'tests': segment_clause_tests(program, clause),
