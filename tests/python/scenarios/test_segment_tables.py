@@ -129,3 +129,11 @@ def test_every_kept_date_has_its_transitions(demo: Warehouse) -> None:
         (2,),
         (3,),
     ]
+
+
+def test_the_tree_tells_which_segments_rest_on_what_is_fitted(demo: Warehouse) -> None:
+    # one asks it itself, the other speaks of that one
+    assert demo.query(
+        "select distinct segment from segment_tree where is_fitted order by segment"
+    ) == [("do_not_disturb",), ("put_off_by_contact",)]
+    assert demo.value("select count(*) from segment_tree where is_fitted is null") == 0
