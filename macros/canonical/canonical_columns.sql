@@ -55,6 +55,11 @@
             ('started_at', 'timestamp'),
             ('ended_at', 'timestamp'),
         ],
+        'opt_out_lines': lineage + [
+            ('source_contact_id', 'string'),
+            ('opt_out_cause', 'string'),
+            ('opt_out_text', 'string'),
+        ],
         'campaigns': lineage + [
             ('source_campaign_id', 'string'),
             ('name', 'string'),

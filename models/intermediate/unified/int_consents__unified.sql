@@ -40,6 +40,8 @@ declared as (
     select
         consents.line_key as consent_id,
         coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        cast(null as {{ dbt.type_string() }}) as contact_record_id,
+        consents.source_contact_id,
         addresses.email_normalized,
         'consents' as origin,
         coalesce(consents.channel, 'email') as channel,
@@ -114,6 +116,8 @@ recorded as (
             'states.consent_method',
         ]) }} as consent_id,
         people.contact_id,
+        states.contact_record_id,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
         -- a record speaks for its person, at whatever address
         cast(null as {{ dbt.type_string() }}) as email_normalized,
         'contact_record' as origin,
@@ -162,6 +166,8 @@ observed as (
     select
         events.event_id as consent_id,
         events.contact_id,
+        cast(null as {{ dbt.type_string() }}) as contact_record_id,
+        events.source_contact_id,
         addresses.email_normalized,
         'email_event' as origin,
         'email' as channel,

@@ -14,6 +14,9 @@ with addresses as (
     union all
     {%- endif %}
 {% endfor %}
+    union all
+    select email_raw
+    from {{ ref('int_opt_out_addresses__unified') }}
 ),
 
 final as (

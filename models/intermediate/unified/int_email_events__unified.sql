@@ -71,6 +71,10 @@ final as (
             when events.event_type in ('bounce_hard', 'complaint', 'unsubscribe')
                 then events.email_raw
         end as email_raw,
+        case
+            when events.event_type in ('bounce_hard', 'complaint', 'unsubscribe')
+                then events.source_contact_id
+        end as source_contact_id,
         events.source_file,
         events.line_number,
         events.loaded_at

@@ -1,5 +1,19 @@
 {{ incremental_by_file('generic', 'contacts') }}
 
+{%- set rejects = [
+    {
+        'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id',
+        'required': true,
+        'expects': 'a value',
+    },
+    {
+        'column': 'is_deleted',
+        'when': "is_deleted is null and is_deleted_text is not null"
+            ~ " and opt_out_cause is null",
+        'because': 'true or false expected',
+    },
+] -%}
+
 with source as (
     select * from {{ source('generic', 'contacts') }}
     {{ only_new_files() }}
@@ -42,6 +56,18 @@ typed as (
     from source
 ),
 
+judged as (
+    select
+        *,
+        -- a word that nobody knows is never a yes
+        case
+            when email_consent = 'unsubscribed' then 'unsubscribe'
+            when email_consent is null and nullif(trim(email_consent_text), '') is not null
+                then coalesce({{ leave_cause('email_consent_text') }}, 'unreadable')
+        end as opt_out_cause
+    from typed
+),
+
 final as (
     select
         source_contact_id,
@@ -77,24 +103,12 @@ final as (
         {{ line_key('generic.contacts', [
             'source_contact_id',
         ], account='source_relation') }} as line_key,
+        {{ reject_reason(rejects) }} as reject_reason,
         {{ reject_reason([
-            {
-                'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id',
-                'required': true,
-                'expects': 'a value',
-            },
             {
                 'column': 'email_consent', 'raw': 'email_consent_text', 'parsed': 'email_consent',
                 'expects': 'one of ' ~ email_consents() | join(', '),
             },
-            {
-                'column': 'is_deleted',
-                'when': "is_deleted is null and is_deleted_text is not null"
-                    ~ " and coalesce(email_consent, '') != 'unsubscribed'",
-                'because': 'true or false expected',
-            },
-        ]) }} as reject_reason,
-        {{ reject_reason([
             {
                 'column': 'is_deleted', 'raw': 'is_deleted_text', 'parsed': 'is_deleted',
                 'expects': 'true or false',
@@ -113,8 +127,23 @@ final as (
                 'column': 'email_tracking_allowed', 'raw': 'tracking_text',
                 'parsed': 'tracking_flag', 'expects': 'true or false',
             },
-        ]) }} as unread_values
-    from typed
+        ]) }} as unread_values,
+        opt_out_cause,
+        -- the ordinary way knows an unsubscribed contact by id or address: here are the others
+        case
+            when
+                opt_out_cause is not null
+                and (
+                    email_consent is null
+                    or {{ reject_reason(rejects) }} is not null
+                    or email_raw not like '%_@_%'
+                )
+                then {{ line_text([
+                    'source_contact_id', 'email_raw', 'first_name', 'last_name', 'city',
+                    'preferences', 'email_consent_text', 'consent_at_text', 'extra',
+                ]) }}
+        end as opt_out_text
+    from judged
 )
 
 select * from final

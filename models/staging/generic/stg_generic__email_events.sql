@@ -7,6 +7,36 @@
     'campaign_id', 'event_type', 'occurred_at', 'url',
 ] -%}
 
+{%- set rejects = [
+    {
+        'column': 'event_type', 'raw': 'native_type', 'parsed': 'event_type',
+        'required': true,
+        'expects': 'one of ' ~ email_event_types() | join(', '),
+    },
+    {
+        'column': 'occurred_at', 'raw': 'occurred_at_text', 'parsed': 'occurred_at',
+        'required': true, 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
+    },
+    {
+        'column': 'is_machine', 'raw': 'is_machine_text', 'parsed': 'is_machine',
+        'expects': 'true or false',
+    },
+    {
+        'column': 'event_count', 'raw': 'event_count_text', 'parsed': 'given_count',
+        'expects': 'a whole number',
+    },
+    {
+        'column': 'event_count', 'when': 'given_count < 1',
+        'because': 'a number of events from 1 on expected',
+    },
+    {
+        'column': 'contact_id',
+        'when': 'source_contact_id is null and email_raw is null',
+        'because': 'missing, a contact_id or an email expected',
+    },
+    not_in_future('occurred_at', 'occurred_at'),
+] -%}
+
 with source as (
     select * from {{ source('generic', 'email_events') }}
     {{ only_new_files() }}
@@ -34,6 +64,7 @@ typed as (
         source.occurred_at as occurred_at_text,
         source.event_count as event_count_text,
         source.is_machine as is_machine_text,
+        source.extra,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -44,6 +75,19 @@ typed as (
         on
             source._source_file = repeated_lines._source_file
             and source._line_number = repeated_lines._line_number
+),
+
+judged as (
+    select
+        *,
+        -- what kind of event it was may be misspelt; a kind that nobody knows may be an opt-out
+        case
+            when event_type in ('unsubscribe', 'complaint') then event_type
+            when event_type = 'bounce_hard' then 'hard_bounce'
+            when event_type is null and native_type is not null
+                then coalesce({{ leave_cause('native_type') }}, 'unknown')
+        end as opt_out_cause
+    from typed
 ),
 
 final as (
@@ -74,36 +118,16 @@ final as (
                     'event_type', timestamp_key('occurred_at_text', 'occurred_at'), 'url',
                 ], occurrence='occurrence', account='source_relation') }}
         end as line_key,
-        {{ reject_reason([
-            {
-                'column': 'event_type', 'raw': 'native_type', 'parsed': 'event_type',
-                'required': true,
-                'expects': 'one of ' ~ email_event_types() | join(', '),
-            },
-            {
-                'column': 'occurred_at', 'raw': 'occurred_at_text', 'parsed': 'occurred_at',
-                'required': true, 'expects': 'an ISO-8601 time such as 2026-04-05 21:06:21',
-            },
-            {
-                'column': 'is_machine', 'raw': 'is_machine_text', 'parsed': 'is_machine',
-                'expects': 'true or false',
-            },
-            {
-                'column': 'event_count', 'raw': 'event_count_text', 'parsed': 'given_count',
-                'expects': 'a whole number',
-            },
-            {
-                'column': 'event_count', 'when': 'given_count < 1',
-                'because': 'a number of events from 1 on expected',
-            },
-            {
-                'column': 'contact_id',
-                'when': 'source_contact_id is null and email_raw is null',
-                'because': 'missing, a contact_id or an email expected',
-            },
-            not_in_future('occurred_at', 'occurred_at'),
-        ]) }} as reject_reason
-    from typed
+        {{ reject_reason(rejects) }} as reject_reason,
+        opt_out_cause,
+        case
+            when opt_out_cause is not null and {{ reject_reason(rejects) }} is not null
+                then {{ line_text([
+                    'source_contact_id', 'email_raw', 'source_event_id', 'source_campaign_id',
+                    'native_type', 'occurred_at_text', 'event_count_text', 'url', 'extra',
+                ]) }}
+        end as opt_out_text
+    from judged
 )
 
 select * from final

@@ -14,12 +14,9 @@ lookup as (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
-holders as (
-    select
-        identifier_value as email_normalized,
-        contact_id
-    from {{ ref('int_contact_identities') }}
-    where identifier_type = 'email'
+opt_out_lines as (
+    select * from {{ ref('int_opt_out_lines__identified') }}
+    where opt_out_cause <> 'unknown'
 ),
 
 addresses as (
@@ -29,6 +26,8 @@ addresses as (
 declared as (
     select
         coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        cast(null as {{ dbt.type_string() }}) as contact_record_id,
+        suppressions.source_contact_id,
         addresses.email_normalized,
         suppressions.cause,
         'global' as scope_type,
@@ -55,6 +54,8 @@ declared as (
 observed as (
     select
         events.contact_id,
+        cast(null as {{ dbt.type_string() }}) as contact_record_id,
+        events.source_contact_id,
         addresses.email_normalized,
         case events.event_type when 'complaint' then 'complaint' else 'hard_bounce' end as cause,
         'global' as scope_type,
@@ -73,6 +74,8 @@ observed as (
 unsubscribed as (
     select
         contact_id,
+        contact_record_id,
+        source_contact_id,
         email_normalized,
         'unsubscribe' as cause,
         scope_type,
@@ -87,38 +90,34 @@ unsubscribed as (
     where channel = 'email' and status = 'unsubscribed'
 ),
 
-named as (
+-- undated: what else the line says cannot be relied on
+salvaged as (
+    select
+        contact_id,
+        cast(null as {{ dbt.type_string() }}) as contact_record_id,
+        source_contact_id,
+        email_normalized,
+        opt_out_cause as cause,
+        'global' as scope_type,
+        cast(null as {{ dbt.type_string() }}) as scope_id,
+        source_system,
+        source_relation,
+        cast(null as timestamp) as started_at,
+        cast(null as timestamp) as ended_at,
+        source_file,
+        loaded_at
+    from opt_out_lines
+    where email_normalized is not null or source_contact_id is not null
+),
+
+final as (
     select * from declared
     union all
     select * from observed
     union all
     select * from unsubscribed
-),
-
--- a line that names one person by id and the address of another speaks against both: nobody can say
--- which of the two it meant
-address_holders as (
-    select
-        holders.contact_id,
-        named.email_normalized,
-        named.cause,
-        named.scope_type,
-        named.scope_id,
-        named.source_system,
-        named.source_relation,
-        named.started_at,
-        named.ended_at,
-        named.source_file,
-        named.loaded_at
-    from named
-    inner join holders on named.email_normalized = holders.email_normalized
-    where named.contact_id <> holders.contact_id
-),
-
-final as (
-    select * from named
     union all
-    select * from address_holders
+    select * from salvaged
 )
 
 select * from final

@@ -1,0 +1,73 @@
+-- whom a line that says "leave" speaks of: by an address found in it, or by an id that leads to one
+with lines as (
+    select * from {{ ref('int_opt_out_lines__unified') }}
+),
+
+found as (
+    select * from {{ ref('int_opt_out_addresses__unified') }}
+),
+
+addresses as (
+    select * from {{ ref('int_email_addresses__normalized') }}
+),
+
+lookup as (
+    select * from {{ ref('int_contact_lookup') }}
+),
+
+identities as (
+    select * from {{ ref('int_contact_identities') }}
+    where identifier_type = 'email'
+),
+
+-- Mailchimp's tables name a member by the hash of the address
+hashed as (
+    select
+        {{ text_md5('identifier_value') }} as address_md5,
+        min(identifier_value) as email_normalized
+    from identities
+    group by {{ text_md5('identifier_value') }}
+),
+
+named as (
+    select
+        found.source_file,
+        found.line_number,
+        addresses.email_normalized
+    from found
+    inner join addresses on found.email_raw = addresses.email_raw
+    where addresses.email_normalized is not null
+    union
+    select
+        lines.source_file,
+        lines.line_number,
+        hashed.email_normalized
+    from lines
+    inner join hashed on lower(lines.source_contact_id) = hashed.address_md5
+),
+
+final as (
+    select
+        lines.source_system,
+        lines.source_relation,
+        lines.source_file,
+        lines.line_number,
+        lines.loaded_at,
+        lines.opt_out_cause,
+        lookup.contact_id,
+        case when lookup.contact_id is not null then lines.source_contact_id end
+            as source_contact_id,
+        named.email_normalized
+    from lines
+    left join named
+        on
+            lines.source_file = named.source_file
+            and lines.line_number = named.line_number
+    left join lookup
+        on
+            lines.source_system = lookup.source_system
+            and {{ lookup_relation('lines') }} = lookup.source_relation
+            and lines.source_contact_id = lookup.lookup_value
+)
+
+select * from final

@@ -1,0 +1,96 @@
+-- what each piece of evidence holds against: an address, or an id of the source. A register that
+-- outlives every file cannot name persons, who are what today's files make of the records.
+with evidence as (
+    select * from {{ ref('int_suppression_evidence__unified') }}
+),
+
+edges as (
+    select * from {{ ref('int_contact_identity_edges') }}
+),
+
+holders as (
+    select
+        identifier_value as email_normalized,
+        contact_id
+    from {{ ref('int_contact_identities') }}
+    where identifier_type = 'email'
+),
+
+by_address as (
+    select
+        'email' as identifier_type,
+        email_normalized as identifier_value,
+        evidence.*
+    from evidence
+    where email_normalized is not null
+),
+
+-- a bounce is about the address; but a line that names one person by id and the address of another
+-- speaks against both: nobody can say which of the two it meant
+by_id as (
+    select
+        'source_id' as identifier_type,
+        evidence.source_contact_id as identifier_value,
+        evidence.*
+    from evidence
+    left join holders on evidence.email_normalized = holders.email_normalized
+    where
+        evidence.source_contact_id is not null
+        and (
+            evidence.email_normalized is null
+            or evidence.cause not in ('hard_bounce', 'global_bounce', 'invalid')
+            or holders.contact_id is null
+            or holders.contact_id <> evidence.contact_id
+        )
+),
+
+-- a contact record speaks for its person: whatever leads to the record leads to the opt-out
+by_record as (
+    select
+        edges.identifier_type,
+        edges.identifier_value,
+        evidence.*
+    from evidence
+    inner join edges on evidence.contact_record_id = edges.contact_record_id
+),
+
+-- a line with an id alone means the addresses of that record, also when its file is gone one day
+records_of_ids as (
+    select
+        source_system,
+        source_relation,
+        identifier_value as source_contact_id,
+        contact_record_id
+    from edges
+    where identifier_type = 'source_id'
+),
+
+by_record_of_id as (
+    select
+        edges.identifier_type,
+        edges.identifier_value,
+        evidence.*
+    from evidence
+    inner join records_of_ids
+        on
+            evidence.source_system = records_of_ids.source_system
+            and evidence.source_relation = records_of_ids.source_relation
+            and evidence.source_contact_id = records_of_ids.source_contact_id
+    inner join edges
+        on
+            records_of_ids.contact_record_id = edges.contact_record_id
+            and edges.identifier_type = 'email'
+    where evidence.email_normalized is null
+),
+
+final as (
+    select * from by_address
+    union all
+    select * from by_id
+    union all
+    select * from by_record
+    union all
+    select * from by_record_of_id
+)
+
+select * from final
