@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from winback.errors import UserError
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_loaded_at")
 LANDING_KEYS = ("files", "format", "delimiter", "encoding", "quote", "require_any")
+OPT_OUT_KEYS = ("words", "every_line_of")
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,21 @@ class Layout:
 
 @dataclass(frozen=True)
 class Table:
-    """A source table: `raw.<identifier>`."""
+    """A source table: `raw.<identifier>`.
+
+    Attributes:
+        system: name of the source.
+        identifier: name of the raw table.
+        columns: what is declared.
+        layout: how its files look.
+        may_hold_opt_outs: whether `opt_outs` is declared: its lines can say "leave".
+    """
 
     system: str
     identifier: str
     columns: tuple[Column, ...]
     layout: Layout
+    may_hold_opt_outs: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -65,9 +75,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All declared tables, by system."""
+    """All declared tables, by system.
+
+    Attributes:
+        systems: name of the source -> its tables.
+        ignored: name of the source -> patterns of files that its tools bring along unasked.
+    """
 
     systems: Mapping[str, tuple[Table, ...]]
+    ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:
@@ -82,19 +98,28 @@ def read_catalog(project: Path) -> Catalog:
         UserError: a file is not YAML, or says something the loader does not take.
     """
     found: dict[str, dict[str, Table]] = {}
+    ignored: dict[str, tuple[str, ...]] = {}
     for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
         where = path.relative_to(project).as_posix()
         for source in read_list(read_yaml(path, where), "sources", where):
             system = str(source.get("name", "")).strip()
             if not system:
                 raise UserError(f"{where}: a source has no name")
-            defaults = _landing(source, f"{where}, source {system}")
+            defaults = dict(
+                _landing(source, f"{where}, source {system}", (*LANDING_KEYS, "ignored"))
+            )
+            ignored[system] = (
+                *ignored.get(system, ()),
+                *_texts(defaults.pop("ignored", None), f"{where}, source {system}, ignored"),
+            )
             for entry in read_list(source, "tables", where):
                 table = _table(system, entry, defaults, where)
                 if table.identifier in found.setdefault(system, {}):
                     raise UserError(f"{where}: table {table.identifier} is declared twice")
                 found[system][table.identifier] = table
-    return Catalog({system: tuple(tables.values()) for system, tables in sorted(found.items())})
+    return Catalog(
+        {system: tuple(tables.values()) for system, tables in sorted(found.items())}, ignored
+    )
 
 
 def read_landing_path(project: Path) -> Path:
@@ -122,16 +147,18 @@ def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> 
     return asked
 
 
-def _landing(holder: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+def _landing(
+    holder: Mapping[str, Any], where: str, keys: tuple[str, ...] = LANDING_KEYS
+) -> Mapping[str, Any]:
     meta = read_meta(holder)
     found = meta.get("landing") or meta.get("landing_defaults") or {}
     if not isinstance(found, Mapping):
         raise UserError(f"{where}: config.meta.landing must be a mapping")
-    unknown = [key for key in found if key not in LANDING_KEYS]
+    unknown = [key for key in found if key not in keys]
     if unknown:
         raise UserError(
             f"{where}: config.meta.landing does not know {', '.join(map(str, unknown))};"
-            f" it takes {', '.join(LANDING_KEYS)}"
+            f" it takes {', '.join(keys)}"
         )
     return found
 
@@ -168,7 +195,34 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
         identifier=str(entry.get("identifier") or f"{system}__{name}"),
         columns=tuple(columns),
         layout=layout,
+        may_hold_opt_outs=_has_opt_outs(entry, where),
     )
+
+
+def _has_opt_outs(entry: Mapping[str, Any], where: str) -> bool:
+    """Tell whether a table declares which of its lines say "leave"."""
+    meta = read_meta(entry)
+    if "opt_outs" not in meta:
+        return False
+    found = meta["opt_outs"]
+    known = isinstance(found, Mapping) and found and all(key in OPT_OUT_KEYS for key in found)
+    if not known:
+        raise UserError(
+            f"{where}: config.meta.opt_outs takes `words` (a list of words that mean leave)"
+            " and `every_line_of` (a list of file patterns)"
+        )
+    for key, value in found.items():
+        if not _texts(value, f"{where}, opt_outs, {key}"):
+            raise UserError(f"{where}, opt_outs, {key}: the list is empty")
+    return True
+
+
+def _texts(value: object, where: str) -> tuple[str, ...]:
+    """Read a list of texts; one text alone is a list of one."""
+    found = [value] if isinstance(value, str) else [] if value is None else value
+    if not isinstance(found, list) or not all(isinstance(item, str) and item for item in found):
+        raise UserError(f"{where}: a list of texts expected")
+    return tuple(found)
 
 
 def _layout(settings: Mapping[str, Any], where: str) -> Layout:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from winback.errors import UserError
 from winback.landing.catalog import Catalog, Table
+from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists
 
 EXTENSIONS = {
     ".csv": "csv",
@@ -33,6 +34,10 @@ ARCHIVE_ERRORS = (
     RuntimeError,  # encrypted, or a method or version that zipfile does not know
     ValueError,  # UnicodeDecodeError: a name that is not what its flag says
 )
+BESIDE_THE_FOLDERS = (
+    "it lies where folders of systems are expected: put it into <system>/<account>/"
+)
+NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself here"
 DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
 
 
@@ -74,12 +79,14 @@ class Discovery:
         unrecognised: files that no table of their system declares.
         notes: remarks on what was passed over.
         archives: `source_file` of each zip archive -> those of all its members.
+        unread: what is in neither of these lists to be read, with the reason.
     """
 
     files: list[LandingFile] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     archives: dict[str, set[str]] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
 
     @property
     def present(self) -> set[str]:
@@ -91,8 +98,16 @@ class Discovery:
         }
 
 
-def discover(landing: Path, catalog: Catalog, systems: list[str]) -> Discovery:
+def discover(
+    landing: Path, catalog: Catalog, systems: list[str], usual: list[str] | None = None
+) -> Discovery:
     """List the files of these systems, sorted by path.
+
+    Args:
+        landing: the landing folder.
+        catalog: what is declared.
+        systems: the systems to read.
+        usual: the systems that the project reads; None for `systems`.
 
     Raises:
         UserError: the landing folder does not exist or cannot be read.
@@ -103,25 +118,40 @@ def discover(landing: Path, catalog: Catalog, systems: list[str]) -> Discovery:
             "give --landing, or set WINBACK_LANDING, to the folder of exports"
         )
     found = Discovery()
+    declared = systems if usual is None else usual
     try:
         entries = sorted(landing.iterdir())
     except OSError as error:
         raise UserError(f"landing folder {landing} cannot be read: {error.strerror}") from None
     for entry in entries:
         name = printable(entry.name)
-        if _ignored(entry.name):
+        if is_ignored(entry.name):
             continue
         if not entry.is_dir():
             found.notes.append(
                 f"{name} lies where folders of systems are expected: nothing was read from it;"
                 " put files into <system>/<account>/"
             )
+            found.unread.append(
+                Unread(None, None, name, BESIDE_THE_FOLDERS, may_hold_lists(entry.name))
+            )
         elif entry.name not in catalog.systems:
             known = ", ".join(catalog.systems)
             found.notes.append(f"{name}/ is not the folder of a known system ({known})")
+            problem = f"{name}/ is not the folder of a system that winback knows ({known})"
+            for path in files_below(entry):
+                parts = [printable(part) for part in path.relative_to(landing).parts]
+                account = parts[1] if len(parts) > 2 else DEFAULT_ACCOUNT
+                found.unread.append(
+                    Unread(name, account, "/".join(parts), problem, may_hold_lists(path.name))
+                )
+        elif entry.name not in systems and entry.name not in declared:
+            found.notes.append(
+                f"{name}/ is not read: var `systems` of dbt_project.yml leaves {name} out"
+            )
     for system in systems:
         if (landing / system).is_dir():
-            _System(system, landing, catalog.systems[system], found).read()
+            _System(system, landing, catalog, found).read()
     found.files.sort(key=lambda file: file.source_file)
     found.unrecognised.sort()
     return found
@@ -135,10 +165,11 @@ def printable(name: str) -> str:
 class _System:
     """The walk through the folder of one system."""
 
-    def __init__(self, name: str, landing: Path, tables: tuple[Table, ...], found: Discovery):
+    def __init__(self, name: str, landing: Path, catalog: Catalog, found: Discovery):
         self._name = name
         self._landing = landing
-        self._patterns = _patterns(tables)
+        self._patterns = _patterns(catalog.systems[name])
+        self._ignored = [pattern.lower() for pattern in catalog.ignored.get(name, ())]
         self._found = found
         self._seen: dict[tuple[int, int], str] = {}
 
@@ -160,7 +191,7 @@ class _System:
             self._found.notes.append(f"{source}/ is the same folder as {first}/: it is read once")
             return
         for entry in entries:
-            if _ignored(entry.name):
+            if is_ignored(entry.name):
                 continue
             path = folder / entry.name
             try:
@@ -168,8 +199,11 @@ class _System:
                     self._folder(path)
                 elif path.is_file():
                     self._file(path)
-                elif path.is_symlink():
+                elif path.is_symlink() and not path.exists():
                     self._refuse(path, "the link leads nowhere: restore what it points to")
+                else:
+                    # a pipe would be waited for without end
+                    self._refuse(path, NO_FILE)
             except OSError as error:
                 self._refuse(path, f"cannot be read: {error.strerror or 'input error'}")
 
@@ -210,7 +244,7 @@ class _System:
         self._found.archives[source_file] = {f"{source_file}/{name}" for name in names}
         for member in members:
             parts = member.filename.split("/")
-            if any(_ignored(part) for part in parts if part):
+            if any(is_ignored(part) for part in parts if part):
                 continue
             problem = "the zip archive asks for a password: unpack it first"
             self._add(
@@ -237,7 +271,18 @@ class _System:
             below, source_file = f"{below}/{member}", f"{source_file}/{member}"
         table = match(below, self._patterns) if extension else None
         if table is None and problem is None:
+            if any(is_like(form, pattern) for pattern in self._ignored for form in _forms(below)):
+                return
             self._found.unrecognised.append(source_file)
+            self._found.unread.append(
+                Unread(
+                    self._name,
+                    account,
+                    source_file,
+                    f"no table of {self._name} declares a file of this name",
+                    may_hold_lists(source_file),
+                )
+            )
             return
         self._found.files.append(
             LandingFile(
@@ -287,20 +332,25 @@ def split_extension(name: str) -> tuple[str, str]:
 def match(below: str, patterns: list[tuple[str, Table]]) -> Table | None:
     """Return the table that declares the file `below` an account folder; longest pattern first."""
     stem = split_extension(below)[0].lower()
-    base = stem.rsplit("/", 1)[-1]
     for pattern, table in patterns:
-        if "/" in pattern:
-            if fnmatchcase(stem, pattern) or fnmatchcase(stem, f"*/{pattern}"):
-                return table
-        elif fnmatchcase(base, pattern):
+        if is_like(stem, pattern):
             return table
     return None
+
+
+def is_like(path: str, pattern: str) -> bool:
+    """Tell whether a path below an account's folder fits a pattern, both in lower case; one
+    without `/` is about the file's own name."""
+    if "/" in pattern:
+        return fnmatchcase(path, pattern) or fnmatchcase(path, f"*/{pattern}")
+    return fnmatchcase(path.rsplit("/", 1)[-1], pattern)
+
+
+def _forms(below: str) -> tuple[str, str]:
+    """A path with and without its extension."""
+    return below.lower(), split_extension(below)[0].lower()
 
 
 def _patterns(tables: tuple[Table, ...]) -> list[tuple[str, Table]]:
     pairs = [(pattern.lower(), table) for table in tables for pattern in table.layout.files]
     return sorted(pairs, key=lambda pair: -len(pair[0]))
-
-
-def _ignored(name: str) -> bool:
-    return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")

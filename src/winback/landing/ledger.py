@@ -10,6 +10,7 @@ import duckdb
 
 from winback.landing.catalog import TECHNICAL, Catalog
 from winback.landing.parse import name
+from winback.landing.unread import Unread
 
 LEDGER_COLUMNS = {
     "source_system": "varchar",
@@ -37,6 +38,13 @@ REJECTED_COLUMNS = {
     "reason": "varchar",
     "line_text": "varchar",
     "loaded_at": "timestamp",
+}
+UNREAD_COLUMNS = {
+    "source_system": "varchar",
+    "source_relation": "varchar",
+    "source_file": "varchar",
+    "problem": "varchar",
+    "may_hold_opt_outs": "boolean",
 }
 EPOCH = datetime(1970, 1, 1)
 
@@ -94,6 +102,7 @@ class Ledger:
             "landing_files": LEDGER_COLUMNS,
             "landing_log": LEDGER_COLUMNS,
             "rejected_lines": REJECTED_COLUMNS,
+            "landing_unread": UNREAD_COLUMNS,
         }
         for table in catalog.tables:
             columns = {column.name: "varchar" for column in table.columns}
@@ -203,6 +212,27 @@ class Ledger:
                     self.hold(replace(entry, status="loaded", message=None))
                 else:
                     self.forget(entry)
+
+    def write_unread(self, rows: Sequence[Unread], other_systems: Sequence[str]) -> None:
+        """Put these in place of what `raw.landing_unread` held.
+
+        Args:
+            rows: what lies in the landing folder and was not read.
+            other_systems: the systems that were not looked at: theirs stay.
+        """
+        columns = ", ".join(UNREAD_COLUMNS)
+        lists = ", ".join(f"unnest(?::{kind}[])" for kind in UNREAD_COLUMNS.values())
+        run = self._connection.execute
+        run("begin")
+        run(
+            "delete from raw.landing_unread"
+            " where source_system is null or not list_contains(?, source_system)",
+            [list(other_systems)],
+        )
+        if rows:
+            values = [[getattr(row, column) for row in rows] for column in UNREAD_COLUMNS]
+            run(f"insert into raw.landing_unread ({columns}) select {lists}", values)
+        run("commit")
 
     def forget(self, entry: Entry) -> None:
         """Take a file out: its row and all lines of it; the log keeps what once was."""

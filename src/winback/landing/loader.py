@@ -43,7 +43,10 @@ from winback.landing.parse import (
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts, read_header
 from winback.landing.summary import FileResult, LoadSummary, show
+from winback.landing.unread import Unread, may_hold_lists
 from winback.landing.workfolder import WorkFolder
+
+NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
 
 
 def load(
@@ -75,18 +78,22 @@ def load(
             f"no models/staging/*/_*__sources.yml in {project}: nothing says what to read"
         )
     chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
-    found = discover(landing, catalog, chosen)
+    usual = choose_systems(None, catalog, project)
+    found = discover(landing, catalog, chosen, usual)
     summary = LoadSummary(unrecognised=found.unrecognised, notes=found.notes)
     connection = open_for_writing(database)
     try:
         with WorkFolder(database) as folder, Progress(console, found.files) as progress:
             loader = Loader(connection, catalog, folder, progress)
+            others = [system for system in usual if system not in chosen]
+            loader.note_unread(found, summary, others)
             for file in found.files:
                 progress.start(file)
                 result = loader.take(file)
                 summary.files.append(result)
                 progress.finish(file, result)
             loader.tidy(found, chosen, summary)
+            loader.note_unread(found, summary, others)
     except Exception as error:
         if is_interrupt(error):
             raise KeyboardInterrupt from None
@@ -164,6 +171,33 @@ class Loader:
             entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message,
         )  # fmt: skip
 
+    def note_unread(
+        self, found: Discovery, summary: LoadSummary, other_systems: Sequence[str]
+    ) -> None:
+        """Write `raw.landing_unread`: before the first file is taken, for the case that the load
+        is stopped, all that is not held; at the end what was refused."""
+        taken = {result.source_file: result for result in summary.files}
+        rows = list(found.unread)
+        for file in found.files:
+            result = taken.get(file.source_file)
+            if result is not None:
+                problem = result.message if result.status == "refused" else None
+            else:
+                problem = None if self._seems_held(file) else file.problem or NOT_REACHED
+            if problem is None:
+                continue
+            by_table = file.table is None or file.table.may_hold_opt_outs
+            may_hold = by_table and may_hold_lists(file.source_file)
+            rows.append(Unread(file.system, file.account, file.source_file, problem, may_hold))
+        self._ledger.write_unread(rows, other_systems)
+
+    def _seems_held(self, file: LandingFile) -> bool:
+        former = self._entries.get(file.source_file)
+        if former is None or file.table is None or former.status != "loaded":
+            return False
+        stat = (file.size, to_timestamp(file.modified), file.table.fingerprint)
+        return (former.size_bytes, former.modified_at, former.layout_hash) == stat
+
     def tidy(self, found: Discovery, systems: Sequence[str], summary: LoadSummary) -> None:
         """Bring the ledger in line with what is no longer in the folder."""
         refused = {file.source_file for file in summary.refused}
@@ -174,11 +208,7 @@ class Loader:
         table = file.table
         if table is None or former.layout_hash != table.fingerprint:
             return False
-        is_same_stat = (former.size_bytes, former.modified_at) == (
-            entry.size_bytes,
-            entry.modified_at,
-        )
-        if is_same_stat and former.status == "loaded":
+        if self._seems_held(file):
             return True
         if former.size_bytes != entry.size_bytes:
             return False

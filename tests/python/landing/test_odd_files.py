@@ -101,7 +101,8 @@ class _Connection:
         self._state = "waiting"
 
     def execute(self, sql: str, *parameters: Any) -> Any:
-        if self._state == "waiting" and "people_bad" in str(parameters):
+        is_of_file = "people_bad" in str(parameters) and "landing_unread" not in sql
+        if self._state == "waiting" and is_of_file:
             self._state = "armed"
         if self._state == "armed" and sql.startswith(self._statement):
             self._state = "fired"

@@ -1,0 +1,63 @@
+"""Files that lie in the landing folder and are not read: which, why, and may one hold opt-outs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# kinds of files that no tool writes lists into; every other kind may hold somebody's "no"
+_NO_LISTS = re.compile(
+    r"\.(?:pdf|png|jpe?g|gif|svg|webp|bmp|ico|tiff?|heic|mp[34]|mov|avi|woff2?|ttf"
+    r"|md|markdown|rst|html?|css|js|ts|py|ipynb|sh|bat|ps1|sql|exe"
+    r"|docx?|odt|rtf|pptx?|odp|eml|msg|ics|lnk|url|webloc"
+    r"|ya?ml|toml|ini|cfg|conf|log|lock|md5|sha1|sha256|sig|asc)$"
+)
+_NO_LIST_NAMES = ("readme", "read_me", "read.me", "license", "licence", "changelog", "lisezmoi")
+
+
+@dataclass(frozen=True)
+class Unread:
+    """One row of `raw.landing_unread`.
+
+    Attributes:
+        source_system: folder below the landing folder; None for a file beside these folders.
+        source_relation: the account; None where there is none.
+        source_file: path relative to the landing folder.
+        problem: a sentence, without a value of the file.
+        may_hold_opt_outs: whether somebody's "no" may stand in it.
+    """
+
+    source_system: str | None
+    source_relation: str | None
+    source_file: str
+    problem: str
+    may_hold_opt_outs: bool
+
+
+def may_hold_lists(name: str) -> bool:
+    """Tell by a file's name whether it may be a list of any kind: all but what surely is none."""
+    base = name.rsplit("/", 1)[-1].lower()
+    return not _NO_LISTS.search(base) and not base.startswith(_NO_LIST_NAMES)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder that no system reads; links to folders are not followed."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        yield folder
+        return
+    for entry in entries:
+        if is_ignored(entry.name):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            yield from files_below(entry)
+        else:
+            yield entry
+
+
+def is_ignored(name: str) -> bool:
+    """Tell whether a file is what computers leave behind: hidden, a lock, a thumbnail."""
+    return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")

@@ -1,0 +1,184 @@
+"""What lies in the landing folder unread is written down, with whether it may hold a "no"."""
+
+import os
+import zipfile
+
+import pytest
+
+from winback.errors import UserError
+from winback.landing import loader, read_catalog
+from winback.landing.discover import LandingFile
+
+from .conftest import SOURCES, Shop
+
+HEADER = "person_id,email,city,note\n"
+OPT_OUTS = "config: {meta: {opt_outs: {words: [left]}, landing: "
+
+
+def unread(shop: Shop, columns: str = "source_file, may_hold_opt_outs") -> list[tuple[object, ...]]:
+    return shop.query(f"select {columns} from raw.landing_unread order by source_file")
+
+
+@pytest.fixture
+def careful(shop: Shop) -> Shop:
+    """The shop whose people may leave."""
+    shop.declare(SOURCES.replace("config: {meta: {landing: ", OPT_OUTS, 1))
+    return shop
+
+
+def test_the_table_is_there_and_empty(shop: Shop) -> None:
+    shop.put("people.csv", HEADER)
+    shop.load()
+    assert unread(shop, "*") == []
+
+
+def test_refused_files_by_what_their_table_can_hold(careful: Shop) -> None:
+    careful.put("people.csv", "city\nLyon\n")
+    careful.put("marks.csv", "mark\n1\n")
+    careful.put("broken.zip", "PK")
+    careful.load()
+    assert unread(careful, "* exclude (problem)") == [
+        ("shop", "main", "shop/main/broken.zip", True),
+        ("shop", "main", "shop/main/marks.csv", False),
+        ("shop", "main", "shop/main/people.csv", True),
+    ]
+    problems = [row[0] for row in unread(careful, "problem")]
+    assert "the zip archive is damaged" in str(problems[0])
+    assert "missing header “Person ID”" in str(problems[2])
+    # a newer version that is refused is unread although the former one is held
+    careful.put("people.csv", HEADER)
+    careful.put("marks.csv", "person_id\n1\n")
+    (careful.account / "broken.zip").unlink()
+    careful.load()
+    assert unread(careful) == []
+    careful.put("people.csv", "city\nLyon\n")
+    careful.load()
+    assert unread(careful) == [("shop/main/people.csv", True)]
+
+
+@pytest.mark.parametrize(
+    ("name", "may_hold"),
+    [
+        ("unsubscribed.csv", True),
+        ("Abmeldungen.XLSX", True),
+        ("list.ods", True),
+        ("export.7z", True),
+        ("people.csv.crdownload", True),
+        ("leavers", True),
+        ("leavers.txt", True),
+        ("report.pdf", False),
+        ("logo.PNG", False),
+        ("README.txt", False),
+        ("index.html", False),
+    ],
+)
+def test_files_nobody_declares_by_their_kind(shop: Shop, name: str, may_hold: bool) -> None:
+    shop.put(name, "x")
+    with zipfile.ZipFile(shop.account / "export.zip", "w") as archive:
+        archive.writestr(f"inside/{name}", "x")
+    shop.load()
+    assert unread(shop) == sorted(
+        [(f"shop/main/{name}", may_hold), (f"shop/main/export.zip/inside/{name}", may_hold)]
+    )
+
+
+def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
+    for name in (
+        "people.csv",
+        "notes.md",
+        "mailchmp/fr/a.csv",
+        "mailchmp/fr/a.md",
+        "mailchmp/b.csv",
+    ):
+        path = shop.landing / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    (shop.landing / "other" / "main").mkdir(parents=True)
+    (shop.landing / "other" / "main" / "things.csv").write_text("thing_id\n1\n")
+    notes = shop.load().notes
+    # a system that the project knows and leaves out is not read on purpose
+    assert unread(shop, "source_system, source_relation, source_file, may_hold_opt_outs") == [
+        ("mailchmp", "main", "mailchmp/b.csv", True),
+        ("mailchmp", "fr", "mailchmp/fr/a.csv", True),
+        ("mailchmp", "fr", "mailchmp/fr/a.md", False),
+        (None, None, "notes.md", False),
+        (None, None, "people.csv", True),
+    ]
+    assert any("other/ is not read: var `systems`" in note for note in notes)
+
+
+def test_what_tools_bring_along_is_not_listed(shop: Shop) -> None:
+    ignored = 'config: {meta: {landing: {ignored: ["thumbs*", "tickets/*"]}}}\n    tables:'
+    shop.declare(
+        SOURCES.replace(
+            "    config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:",
+            f"    {ignored}",
+            1,
+        )
+    )
+    assert read_catalog(shop.project).ignored["shop"] == ("thumbs*", "tickets/*")
+    shop.put("Thumbs_1.csv", "x")
+    shop.put("tickets/4.csv", "x")
+    shop.put("invoices.csv", "x")
+    assert shop.load().unrecognised == ["shop/main/invoices.csv"]
+    assert unread(shop) == [("shop/main/invoices.csv", True)]
+
+
+def test_systems_not_read_this_time_keep_theirs(shop: Shop) -> None:
+    (shop.project / "dbt_project.yml").write_text("name: shop\nvars: {systems: [shop, other]}\n")
+    (shop.landing / "other").mkdir()
+    (shop.landing / "other" / "x.csv").write_text("x")
+    shop.put("x.csv", "x")
+    shop.load()
+    shop.load(["shop"])
+    assert len(unread(shop)) == 2
+    (shop.landing / "other" / "x.csv").unlink()
+    shop.load(["shop"])
+    assert len(unread(shop)) == 2
+    shop.load()
+    assert unread(shop) == [("shop/main/x.csv", True)]
+
+
+def test_a_load_that_is_stopped_leaves_the_rest_as_unread(
+    careful: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    careful.put("people_a.csv", HEADER)
+    careful.load()
+    careful.put("people_b.csv", HEADER)
+    os.utime(careful.put("people_c.csv", HEADER))
+    real = loader.Loader.take
+
+    def take(self: loader.Loader, file: LandingFile) -> object:
+        if file.source_file.endswith("b.csv"):
+            raise KeyboardInterrupt
+        return real(self, file)
+
+    monkeypatch.setattr(loader.Loader, "take", take)
+    with pytest.raises(KeyboardInterrupt):
+        careful.load()
+    assert unread(careful) == [("shop/main/people_b.csv", True), ("shop/main/people_c.csv", True)]
+    monkeypatch.undo()
+    careful.load()
+    assert unread(careful) == []
+
+
+@pytest.mark.parametrize(
+    ("opt_outs", "said"),
+    [
+        ("{}", "takes `words`"),
+        ("{word: [x]}", "takes `words`"),
+        ("{words: []}", "the list is empty"),
+        ("{words: [1]}", "a list of texts expected"),
+        ("{every_line_of: x*}", None),
+    ],
+)
+def test_how_opt_outs_are_declared(shop: Shop, opt_outs: str, said: str | None) -> None:
+    declared = f"config: {{meta: {{opt_outs: {opt_outs}, landing: "
+    shop.declare(SOURCES.replace("config: {meta: {landing: ", declared, 1))
+    if said is None:
+        people, old = read_catalog(shop.project).systems["shop"][:2]
+        assert people.may_hold_opt_outs
+        assert not old.may_hold_opt_outs
+    else:
+        with pytest.raises(UserError, match=f"table people.*{said}"):
+            read_catalog(shop.project)
