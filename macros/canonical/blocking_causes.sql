@@ -3,6 +3,6 @@
 {% macro blocking_causes() %}
     {{ return([
         'gdpr_erasure', 'deleted', 'no_address', 'complaint', 'hard_bounce', 'global_bounce',
-        'invalid', 'unsubscribe', 'manual', 'pending', 'never_subscribed',
+        'invalid', 'unsubscribe', 'unreadable', 'manual', 'pending', 'never_subscribed',
     ]) }}
 {% endmacro %}

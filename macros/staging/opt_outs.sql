@@ -48,3 +48,30 @@ from {{ ref(item.model) }}
 where opt_out_text is not null
     {%- endfor %}
 {% endmacro %}
+
+
+{#- Source tables whose lines can say "leave", as their sources declare with `config: meta: opt_outs:`,
+    for the lines that the loader cannot take apart: of a file named like one of `every_line_of` every line
+    says so; `words` are those of the layout that may say so, beside the words of leave_cause().
+
+    Returns a list of {identifier, every_line_of: patterns of `like` for the file's name, words: pattern}. -#}
+{% macro opt_out_tables() -%}
+    {%- set tables = [] -%}
+    {%- if execute -%}
+        {%- for source_node in graph.sources.values() -%}
+            {%- set opt_outs = source_node.config.get('meta', {}).get('opt_outs') -%}
+            {%- if opt_outs is mapping -%}
+                {%- set patterns = [] -%}
+                {%- for pattern in opt_outs.get('every_line_of', []) -%}
+                    {%- do patterns.append(pattern | replace('*', '%') | lower) -%}
+                {%- endfor -%}
+                {%- do tables.append({
+                    'identifier': source_node.identifier,
+                    'every_line_of': patterns,
+                    'words': opt_outs.get('words', []) | join('|') | lower,
+                }) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(tables) }}
+{%- endmacro %}

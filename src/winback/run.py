@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from rich.console import Console
 
 from winback import landing, policies, settings
 from winback.build import BuildResult, build, read_project, target_folder, write_docs
+from winback.declared import read_vars
 from winback.gates import failures
 from winback.report import print_summary
 
@@ -37,7 +39,8 @@ class RunOptions:
 
 
 def run_all(options: RunOptions, console: Console) -> bool:
-    """Loads and builds; returns whether every file was read and every node succeeded.
+    """Loads and builds; returns whether every file was read (or accepted unread by name), every
+    node succeeded, and activation is not held back.
 
     Raises:
         UserError: a policy or a setting makes no sense: before anything is loaded.
@@ -59,14 +62,36 @@ def run_all(options: RunOptions, console: Console) -> bool:
     _print_gate_warnings(options.database, started, console)
     if not result.ok:
         return False
+    held = holds(options.database)
+    for message in held:
+        console.print("[red]held back[/red] ", end="")
+        console.print(message, markup=False, highlight=False)
     if options.docs:
         write_docs(options.project, options.variables, manifest, console)
     print_summary(options.database, target_folder(options.project), console)
-    if loaded.refused:
+    accepted = options.variables.get("accepted_files") or read_vars(options.project).get(
+        "accepted_files", []
+    )
+    refused = [file for file in loaded.refused if file.source_file not in accepted]
+    if refused:
         console.print(
             "Some files were refused (see above): what they hold now is not in the tables."
         )
-    return not loaded.refused
+    if held:
+        console.print(
+            "The sync tables hold what the last run left there, less everybody who is suppressed"
+            " by now (quality__activation_holds)."
+        )
+    return not refused and not held
+
+
+def holds(database: Path) -> list[str]:
+    """Return why activation is held back, a sentence per file and reason; empty when it is not."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        rows = connection.execute(
+            "select message from quality__activation_holds order by source_file, reason"
+        ).fetchall()
+    return [row[0] for row in rows]
 
 
 def _landing_path(options: RunOptions) -> Path:

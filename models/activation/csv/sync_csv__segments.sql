@@ -22,6 +22,14 @@ contracts as (
     select * from {{ ref('segment_contracts') }}
 ),
 
+holds as (
+    select * from {{ ref('quality__activation_holds') }}
+),
+
+suppressions as (
+    select * from {{ ref('sync_csv__suppressions') }}
+),
+
 segments as (
     {{ segment_list(rules) | indent(4) }}
 ),
@@ -93,7 +101,7 @@ changes as (
     from once_in
 ),
 
-final as (
+ready as (
     select
         changes.segment,
         changes.contact_id,
@@ -113,6 +121,10 @@ final as (
             and changes.is_preferred = addresses.is_preferred
     left join held_back on changes.segment = held_back.segment
     where contacts.is_mailable and held_back.segment is null
+),
+
+final as (
+    {{ ready_unless_held('ready', 'email') | indent(4) }}
 )
 
 select * from final

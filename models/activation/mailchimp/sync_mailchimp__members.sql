@@ -23,6 +23,14 @@ contracts as (
     select * from {{ ref('segment_contracts') }}
 ),
 
+holds as (
+    select * from {{ ref('quality__activation_holds') }}
+),
+
+suppressions as (
+    select * from {{ ref('sync_csv__suppressions') }}
+),
+
 segments as (
     {{ segment_list(rules) | indent(4) }}
 ),
@@ -111,7 +119,7 @@ recipients as (
     where addresses.is_preferred and member_contacts.contact_id is null
 ),
 
-final as (
+ready as (
     select
         contacts.contact_id,
         recipients.account,
@@ -135,6 +143,10 @@ final as (
     inner join contacts on recipients.contact_id = contacts.contact_id
     left join tagged on contacts.contact_id = tagged.contact_id
     where contacts.is_mailable
+),
+
+final as (
+    {{ ready_unless_held('ready', 'email_address') | indent(4) }}
 )
 
 select * from final

@@ -1,25 +1,6 @@
 {{ config(materialized='table') }}
 
-{#- Source tables whose lines can say "leave" (config: meta: opt_outs), by what the loader does with a
-    line it cannot read: `every_line_of` a file of people who left says so, of other files the words in
-    the line decide. -#}
-{%- set every_line = [] -%}
-{%- set by_words = [] -%}
-{%- set own_words = [] -%}
-{%- if execute -%}
-    {%- for source_node in graph.sources.values() -%}
-        {%- set opt_outs = source_node.config.get('meta', {}).get('opt_outs') -%}
-        {%- if opt_outs -%}
-            {%- do by_words.append(source_node.identifier) -%}
-            {%- for pattern in opt_outs.get('every_line_of', []) -%}
-                {%- do every_line.append((source_node.identifier, pattern | replace('*', '%'))) -%}
-            {%- endfor -%}
-            {%- if opt_outs.get('words') -%}
-                {%- do own_words.append((source_node.identifier, opt_outs.words | join('|'))) -%}
-            {%- endif -%}
-        {%- endif -%}
-    {%- endfor -%}
-{%- endif -%}
+{%- set tables = opt_out_tables() -%}
 
 with staged_lines as (
 {{ union_systems('opt_out_lines') | indent(4) }}
@@ -30,7 +11,7 @@ malformed_lines as (
         *,
         lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name
     from {{ source('landing', 'rejected_lines') }}
-    where source_table in {{ text_list(by_words) | indent(4) }}
+    where source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(4) }}
 ),
 
 -- what the loader could not take apart is read as a whole; a doubtful word is no complaint yet
@@ -46,15 +27,17 @@ judged as (
         coalesce(
             {{ leave_cause('line_text') }},
             case
-                {%- for identifier, pattern in every_line %}
-                when source_table = '{{ identifier }}' and file_name like '{{ pattern | lower }}'
+                {%- for table in tables %}
+                {%- for pattern in table.every_line_of %}
+                when source_table = '{{ table.identifier }}' and file_name like '{{ pattern }}'
                     then 'unsubscribe'
                 {%- endfor %}
-                {%- for identifier, words in own_words %}
+                {%- if table.words %}
                 when
-                    source_table = '{{ identifier }}'
-                    and {{ matches('lower(line_text)', "'" ~ words | lower ~ "'") }}
+                    source_table = '{{ table.identifier }}'
+                    and {{ matches('lower(line_text)', "'" ~ table.words ~ "'") }}
                     then 'unreadable'
+                {%- endif %}
                 {%- endfor %}
                 when false then 'unreadable'
             end
