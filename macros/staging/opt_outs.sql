@@ -21,6 +21,17 @@
 {%- endmacro %}
 
 
+{#- True where a value of undeclared columns (JSON text) is nothing but a word for having left. A free text
+    that has such a word among others says nothing. -#}
+{% macro says_leave(extra) -%}
+    coalesce({{ matches(
+        'lower(' ~ extra ~ ')',
+        "':[ ]*\"[ ]*(un.?subscribed?|opt(ed)?.?out|abgemeldet|abbestellt|d.{1,4}sabonn.{1,3}"
+        ~ "|d.{1,4}sinscrite?|do.?not.?(contact|mail|email)|complained|hard.?bounced?)[ ]*\"'"
+    ) }}, false)
+{%- endmacro %}
+
+
 {#- The text of a line in which addresses may stand: all of these columns, blanks between. -#}
 {% macro line_text(columns) -%}
     concat_ws(' ', {{ columns | join(', ') }})

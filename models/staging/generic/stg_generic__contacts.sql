@@ -64,6 +64,8 @@ judged as (
             when email_consent = 'unsubscribed' then 'unsubscribe'
             when email_consent is null and nullif(trim(email_consent_text), '') is not null
                 then coalesce({{ leave_cause('email_consent_text') }}, 'unreadable')
+            -- a list that tells consent in a column of a name that nobody declared
+            when email_consent is null and {{ says_leave('extra') }} then 'unreadable'
         end as opt_out_cause
     from typed
 ),

@@ -121,7 +121,9 @@ final as (
         {{ reject_reason(rejects) }} as reject_reason,
         opt_out_cause,
         case
-            when opt_out_cause is not null and {{ reject_reason(rejects) }} is not null
+            when
+                opt_out_cause is not null
+                and ({{ reject_reason(rejects) }} is not null or email_raw not like '%_@_%')
                 then {{ line_text([
                     'source_contact_id', 'email_raw', 'source_event_id', 'source_campaign_id',
                     'native_type', 'occurred_at_text', 'event_count_text', 'url', 'extra',
