@@ -93,16 +93,17 @@ final as (
         signal,
         activity_date,
         count(*) as line_count,
-        sum(case when is_known then 1 else 0 end) as known_lines,
+        cast(sum(case when is_known then 1 else 0 end) as bigint) as known_lines,
         -- all recipients of a campaign have its date: one wrong date, however many lines
         case
             when
                 min(case when is_evidence then occurred_at end)
                 = max(case when is_evidence then occurred_at end)
                 then 1
-            else sum(case when is_evidence then 1 else 0 end)
+            else cast(sum(case when is_evidence then 1 else 0 end) as bigint)
         end as moments,
-        sum(case when is_evidence and is_accepted then 1 else 0 end) as accepted_lines
+        cast(sum(case when is_evidence and is_accepted then 1 else 0 end) as bigint)
+            as accepted_lines
     from dated
     group by source_system, source_relation, entity, signal, activity_date
 )
