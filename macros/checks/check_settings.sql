@@ -83,6 +83,15 @@
         {%- endfor -%}
     {%- endif -%}
 
+    {%- for name in ['accepted_files', 'accepted_dates'] -%}
+        {%- set files = var(name, none) -%}
+        {%- if files is string or files is mapping or files is not iterable -%}
+            {%- do faults.append(setting_fault(
+                name, files, "a list of files as quality__line_accounting names them"
+            )) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
     {%- set linked_system = (var('ga4', none) or {}).get('user_id_system') -%}
     {%- if linked_system and linked_system not in known -%}
         {%- do faults.append(setting_fault(

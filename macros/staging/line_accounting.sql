@@ -14,7 +14,13 @@ select
     sum(case when reject_reason is null then 1 else 0 end) as accepted_lines,
     sum(case when reject_reason is not null then 1 else 0 end) as rejected_lines,
     {%- if item.get('at') %}
-    min(case when reject_reason is null then {{ item.at }} end) as first_at,
+    {#- an empty date read as 1970 is not where a file begins #}
+    min(
+        case
+            when reject_reason is null and {{ item.at }} >= {{ first_possible_time() }}
+                then {{ item.at }}
+        end
+    ) as first_at,
     max(case when reject_reason is null then {{ item.at }} end) as last_at
     {%- else %}
     cast(null as timestamp) as first_at,

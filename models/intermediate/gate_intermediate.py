@@ -8,6 +8,13 @@ from winback.gates import run_gate
 def model(dbt: Any, session: Any) -> Any:
     dbt.config(materialized="table")
     dbt.ref("int_as_of_dates")
+    dbt.ref("int_activity_span")
+    dbt.ref("int_source_days")
+    dbt.ref("int_source_spans")
+    dbt.ref("int_lines_set_aside")
+    dbt.ref("int_order_versions__unified")
+    dbt.ref("int_consents__unified")
+    dbt.ref("int_suppressions__unified")
     dbt.ref("int_contacts__resolved")
     dbt.ref("int_contact_identities")
     dbt.ref("int_email_events__classified")
@@ -21,6 +28,13 @@ def model(dbt: Any, session: Any) -> Any:
         session,
         [
             "int_as_of_dates",
+            "int_activity_span",
+            "int_source_days",
+            "int_source_spans",
+            "int_lines_set_aside",
+            "int_order_versions__unified",
+            "int_consents__unified",
+            "int_suppressions__unified",
             "int_contacts__resolved",
             "int_contact_identities",
             "int_email_events__classified",

@@ -147,7 +147,8 @@ daily as (
 usual as (
     select
         cur.source_file,
-        median(oth.lines_per_day) as usual_lines_per_day
+        median(oth.lines_per_day) as usual_lines_per_day,
+        max(oth.last_at) as previous_last_at
     from daily as cur
     inner join daily as oth
         on
@@ -193,7 +194,8 @@ final as (
             case when day.delivery = 'whole_list' then day.previous_series_lines end
         ) as previous_lines,
         day.lines_per_day,
-        usu.usual_lines_per_day
+        usu.usual_lines_per_day,
+        usu.previous_last_at
     from daily as day
     left join usual as usu on day.source_file = usu.source_file
 )

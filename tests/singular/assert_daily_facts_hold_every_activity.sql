@@ -1,39 +1,47 @@
 -- Facts of a day that was not built again after it changed would lose or double activity: totals
--- of the daily facts against the events, sessions and orders themselves.
-with expected as (
+-- of the daily facts against the events, sessions and orders themselves, less those whose date lies
+-- outside the span of the data.
+with span as (
+    select * from {{ ref('int_activity_span') }}
+),
+
+expected as (
     select
-        sum(case when event_type = 'sent' then event_count else 0 end) as sends,
-        sum(case when event_type = 'open' then event_count else 0 end) as opens,
-        sum(case when event_type = 'click' then event_count else 0 end) as clicks,
-        sum(case when event_type = 'unsubscribe' then event_count else 0 end) as unsubscribes
-    from {{ ref('int_email_events__unified') }}
-    where contact_id is not null and occurred_at is not null
+        sum(case when events.event_type = 'sent' then events.event_count else 0 end) as sends,
+        sum(case when events.event_type = 'open' then events.event_count else 0 end) as opens,
+        sum(case when events.event_type = 'click' then events.event_count else 0 end) as clicks,
+        sum(case when events.event_type = 'unsubscribe' then events.event_count else 0 end)
+            as unsubscribes
+    from {{ ref('int_email_events__unified') }} as events
+    inner join span on {{ is_in_span('events', 'occurred_at') | indent(4) }}
+    where events.contact_id is not null
 ),
 
 -- a session without a contact is that of its events, where they name exactly one
 named_sessions as (
-    select session_id
-    from {{ ref('int_web_events__unified') }}
-    where session_id is not null
-    group by session_id
-    having count(distinct contact_id) = 1
+    select web_events.session_id
+    from {{ ref('int_web_events__unified') }} as web_events
+    inner join span on {{ is_in_span('web_events', 'occurred_at') | indent(4) }}
+    where web_events.session_id is not null
+    group by web_events.session_id
+    having count(distinct web_events.contact_id) = 1
 ),
 
 expected_sessions as (
     select count(*) as sessions
     from {{ ref('int_web_sessions__unified') }} as sessions
+    inner join span on {{ is_in_span('sessions', 'started_at') | indent(4) }}
     left join named_sessions on sessions.session_id = named_sessions.session_id
-    where
-        coalesce(sessions.contact_id, named_sessions.session_id) is not null
-        and sessions.started_at is not null
+    where coalesce(sessions.contact_id, named_sessions.session_id) is not null
 ),
 
 expected_orders as (
     select
-        coalesce(sum(case when is_counted then 1 else 0 end), 0) as orders,
-        sum(revenue_base) as revenue
-    from {{ ref('int_orders__unified') }}
-    where contact_id is not null and ordered_at is not null
+        coalesce(sum(case when orders.is_counted then 1 else 0 end), 0) as orders,
+        sum(orders.revenue_base) as revenue
+    from {{ ref('int_orders__unified') }} as orders
+    inner join span on {{ is_in_span('orders', 'ordered_at') | indent(4) }}
+    where orders.contact_id is not null
 ),
 
 found as (

@@ -1,15 +1,25 @@
 {{ config(materialized='view') }}
 
-with sessions as (
-    select * from {{ ref('int_web_sessions__unified') }}
+with span as (
+    select * from {{ ref('int_activity_span') }}
+),
+
+sessions as (
+    select all_sessions.*
+    from {{ ref('int_web_sessions__unified') }} as all_sessions
+    inner join span on {{ is_in_span('all_sessions', 'started_at') | indent(4) }}
 ),
 
 web_events as (
-    select * from {{ ref('int_web_events__unified') }}
+    select all_events.*
+    from {{ ref('int_web_events__unified') }} as all_events
+    inner join span on {{ is_in_span('all_events', 'occurred_at') | indent(4) }}
 ),
 
 orders as (
-    select * from {{ ref('int_orders__unified') }}
+    select all_orders.*
+    from {{ ref('int_orders__unified') }} as all_orders
+    inner join span on {{ is_in_span('all_orders', 'ordered_at') | indent(4) }}
 ),
 
 items as (
@@ -53,7 +63,6 @@ known_sessions as {{ inline_cte() }} (
     left join session_steps on sessions.session_id = session_steps.session_id
     where
         coalesce(sessions.contact_id, session_steps.contact_id) is not null
-        and sessions.started_at is not null
 ),
 
 -- web events outside any session of somebody
@@ -72,7 +81,6 @@ loose_steps as (
     where
         known_sessions.session_id is null
         and web_events.contact_id is not null
-        and web_events.occurred_at is not null
     group by web_events.contact_id, {{ local_date('web_events.occurred_at') }}
 ),
 
@@ -84,7 +92,7 @@ counted_orders as (
         {{ local_date('ordered_at') }} as activity_date,
         revenue_base as amount
     from orders
-    where is_counted and contact_id is not null and ordered_at is not null
+    where is_counted and contact_id is not null
 ),
 
 credits as (
@@ -97,7 +105,6 @@ credits as (
         not is_counted
         and revenue_base <> 0
         and contact_id is not null
-        and ordered_at is not null
 ),
 
 order_days as (

@@ -2,8 +2,14 @@
 
 -- everything a known contact did or received, in one shape: the daily facts and the fingerprint
 -- that says which days changed read the same rows, so they cannot disagree
-with events as (
-    select * from {{ ref('int_email_events__classified') }}
+with span as (
+    select * from {{ ref('int_activity_span') }}
+),
+
+events as (
+    select classified.*
+    from {{ ref('int_email_events__classified') }} as classified
+    inner join span on {{ is_in_span('classified', 'occurred_at') | indent(4) }}
 ),
 
 site_activity as (
@@ -41,7 +47,6 @@ email_activity as (
     from events
     where
         contact_id is not null
-        and occurred_at is not null
         and event_type in (
             'sent', 'delivered', 'open', 'click', 'bounce_hard', 'bounce_soft', 'unsubscribe',
             'complaint'

@@ -16,11 +16,13 @@ keyed as (
 ),
 
 -- the last version of a record is the record. created_at is the first that any version told: the
--- number of a person is made of it, and a version that is silent about it must not change that
+-- number of a person is made of it, and a version that is silent about it must not change that. A day
+-- that cannot be is no answer
 ranked as (
     select
         *,
-        min(created_at) over (partition by contact_record_id) as first_created_at,
+        min(case when {{ is_possible_time('created_at') }} then created_at end)
+            over (partition by contact_record_id) as first_created_at,
         row_number() over (
             partition by contact_record_id
             order by
@@ -53,6 +55,8 @@ final as (
         profession,
         sector,
         first_created_at as created_at,
+        case when not {{ is_possible_time('created_at') }} then created_at end
+            as impossible_created_at,
         updated_at,
         email_consent,
         consent_at,

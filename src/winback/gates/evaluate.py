@@ -29,6 +29,11 @@ _LOCK = threading.Lock()
 _SAFE_ERRORS = ("BinderException", "CatalogException", "ParserException")
 NOTHING_TO_CHECK = "Nothing to check yet: no data for this figure."
 FIRST_VALUE = "First value: nothing to compare it with yet."
+TOO_FEW = "Too few to be compared with the data before."
+FELL = (
+    "Nothing is left of this figure: it was {before:,.6g} {when}. Expected: {says} An export is"
+    " missing, broke off, or can no longer be understood."
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,10 @@ def _bounds(check: Check, previous: float | None) -> dict[str, Any]:
             kwargs["min_value"] = check.previous["at_least"] * previous
         if "at_most" in check.previous:
             kwargs["max_value"] = check.previous["at_most"] * previous
+        if "down_by" in check.previous:
+            kwargs["min_value"] = previous - check.previous["down_by"]
+        if "up_by" in check.previous:
+            kwargs["max_value"] = previous + check.previous["up_by"]
     return kwargs
 
 
@@ -151,6 +160,7 @@ def _read_outcome(
         "total": total,
         "percent": percent,
         "previous": previous,
+        "change": None if previous is None or number is None else abs(number - previous),
         "subjects": name_some(subjects),
         "min": kwargs.get("min_value"),
         "max": kwargs.get("max_value"),
@@ -327,16 +337,43 @@ def _without_figure(
     """Return the checks whose figure is absent, or has nothing to be compared with yet."""
     passed_over = {}
     for check in suite.checks:
-        column = check.kwargs["column"]
-        if column not in figures:
-            raise GateConfigError(
-                f"{gate}, expectation {check.name!r}: no measure {column!r}; "
-                f"expected one of {', '.join(figures)}."
-            )
-        is_first = bool(check.previous) and check.name not in previous
-        if figures[column] is None or is_first:
-            passed_over[check.name] = _passed_over(suite, check, figures[column])
+        for column in (check.kwargs["column"], check.own):
+            if column is not None and column not in figures:
+                raise GateConfigError(
+                    f"{gate}, expectation {check.name!r}: no measure {column!r}; "
+                    f"expected one of {', '.join(figures)}."
+                )
+        value = figures[check.kwargs["column"]]
+        own = figures[check.own] if check.own else None
+        outcome = _unlike_before(suite, check, value, previous.get(check.name), own)
+        if outcome is not None:
+            passed_over[check.name] = outcome
     return passed_over
+
+
+def _unlike_before(
+    suite: Suite, check: Check, value: float | None, before: float | None, own: float | None
+) -> Outcome | None:
+    """Return the outcome that is certain without bounds; none where bounds decide.
+
+    A figure that is absent is nothing to check, unless there was one: on the data before, or, where
+    there was no data before, in the past of this very data (``own``).
+    """
+    floor = check.previous.get("floor", 0)
+    if not value and "at_least" in check.previous:
+        when = "on the data before"
+        if before is None:
+            before, when = own, "in the time of equal length before"
+        if before is not None and before > 0 and before >= floor:
+            words = FELL.format(before=before, when=when, says=check.says)
+            return _passed_over(suite, check, 0.0, words, success=False)
+    if value is None:
+        return _passed_over(suite, check, None, NOTHING_TO_CHECK)
+    if check.previous and not before:
+        return _passed_over(suite, check, value, FIRST_VALUE)
+    if before is not None and max(value, before) < floor:
+        return _passed_over(suite, check, value, TOO_FEW)
+    return None
 
 
 def _resolve(
@@ -386,17 +423,19 @@ def _validate(
     return validation
 
 
-def _passed_over(suite: Suite, check: Check, value: float | None) -> Outcome:
-    """Return the outcome of a figure that is absent, or has nothing to be compared with yet."""
+def _passed_over(
+    suite: Suite, check: Check, value: float | None, message: str, *, success: bool = True
+) -> Outcome:
+    """Return the outcome of a figure that no expectation has to be asked about."""
     return Outcome(
         check,
         suite,
         dict(check.kwargs),
-        success=True,
+        success=success,
         severity=check.severity,
         observed=value,
         observed_value=None if value is None else f"{value:.6g}",
         unexpected_count=None,
         unexpected_percent=None,
-        message=NOTHING_TO_CHECK if value is None else FIRST_VALUE,
+        message=message,
     )

@@ -28,7 +28,9 @@ CHECK_KEYS = {
     "message",
     "previous",
 }
-PREVIOUS_KEYS = {"at_least", "at_most"}
+# bounds as multiples of the value before, and as differences from it; below `floor` nothing is
+# compared; `own` names the measure that holds the same figure of the data's own past
+PREVIOUS_KEYS = {"at_least", "at_most", "down_by", "up_by", "floor", "own"}
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -46,8 +48,10 @@ class Check:
     severity: str
     says: str
     message: str
-    # bounds as multiples of the value seen before the latest load; none: no such comparison
+    # what the value seen before the latest load allows, see PREVIOUS_KEYS; none: no such comparison
     previous: dict[str, float] = field(default_factory=dict)
+    # measure with the same figure in the data's own past; none where there is no such measure
+    own: str | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,10 @@ def _read_check(place: str, given: Mapping[str, Any], is_measures: bool) -> Chec
             f"{place}: severity {severity!r}; expected one of {', '.join(SEVERITIES)}."
         )
     kwargs = dict(given.get("kwargs") or {})
-    previous = {key: float(value) for key, value in (given.get("previous") or {}).items()}
-    if previous:
+    bounds = dict(given.get("previous") or {})
+    own = bounds.pop("own", None)
+    previous = {key: float(value) for key, value in bounds.items()}
+    if previous or own:
         _refuse_unknown(f"{place} previous", previous, PREVIOUS_KEYS)
         if not is_measures:
             raise GateConfigError(f"{place}: 'previous' works in suites with 'measures' only.")
@@ -118,6 +124,7 @@ def _read_check(place: str, given: Mapping[str, Any], is_measures: bool) -> Chec
         says=_text(place, given, "says"),
         message=_text(place, given, "message"),
         previous=previous,
+        own=own,
     )
 
 

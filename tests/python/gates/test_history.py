@@ -4,22 +4,23 @@ from datetime import date, timedelta
 from typing import Any
 
 import duckdb
+import pytest
 
 from winback.gates.results import Result
 
 from .conftest import RUN, run
 
-SUITES = [
+SUITES: list[dict[str, Any]] = [
     {
         "suite": "s",
         "model": "t",
-        "measures": "select max(score) as score, 1 as one from {t}",
+        "measures": "select max(score) as score, max(own) as own, 1 as one from {t}",
         "expectations": [
             {
                 "name": "score_moved",
                 "expectation": "ExpectColumnMaxToBeBetween",
                 "kwargs": {"column": "score"},
-                "previous": {"at_least": 0.5, "at_most": 2},
+                "previous": {"at_least": 0.5, "at_most": 2, "floor": 5, "own": "own"},
                 "says": "s",
                 "message": "{previous:.0f} became {observed:.0f}",
             },
@@ -38,19 +39,23 @@ SUITES = [
 
 def _run(
     connection: duckdb.DuckDBPyConnection,
-    score: int,
+    score: int | None,
     day: int,
     gate: str = "gate_marts",
+    own: int | None = None,
     **options: Any,
 ) -> Result:
     """A run of one gate on data with this score; by default of the one that ends the run."""
-    connection.execute(f"create or replace table t as select {score} as score")
+    connection.execute(
+        f"create or replace table t as select {score or 'null'}::int as score,"
+        f" {own or 'null'}::int as own"
+    )
     results = run(
         connection,
         SUITES,
         ["t"],
         gate=gate,
-        fingerprint="select max(score) from {t}",
+        fingerprint="select coalesce(max(score), 0) from {t}",
         evaluated_at=RUN + timedelta(days=day),
         **options,
     )
@@ -122,3 +127,53 @@ def test_a_date_is_compared_with_earlier_dates_only(
     # the nearest date before, not the one that was run last
     assert at(7, 90, day=4).message == "30 became 90"
     assert at(7, 90, day=5).message == "30 became 90"
+
+
+def test_a_fall_to_nothing_is_told_once(connection: duckdb.DuckDBPyConnection) -> None:
+    """The figure is gone: with the load that lost it, and with each rerun of that load."""
+    _run(connection, 10, 0)
+    fall = _run(connection, None, 1)
+    assert (fall.success, fall.observed_value) == (False, "0")
+    assert "it was 10 on the data before" in fall.message
+    assert _run(connection, None, 2).message == fall.message
+    assert _run(connection, 12, 3).success
+
+
+def test_the_first_run_compares_with_the_past_of_its_own_data(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    fall = _run(connection, None, 0, own=300)
+    assert not fall.success
+    assert "it was 300 in the time of equal length before" in fall.message
+
+
+def test_what_never_was_is_nothing_to_check(connection: duckdb.DuckDBPyConnection) -> None:
+    assert _run(connection, None, 0).success
+    assert "nothing to compare" in _run(connection, 10, 1).message
+
+
+def test_small_figures_are_not_compared(connection: duckdb.DuckDBPyConnection) -> None:
+    _run(connection, 1, 0)
+    small = _run(connection, 4, 1)
+    assert (small.success, small.message) == (True, "Too few to be compared with the data before.")
+    assert not _run(connection, 40, 2).success
+
+
+@pytest.mark.parametrize(("now", "success"), [(93, True), (92, False), (102, True), (103, False)])
+def test_a_difference_can_be_bounded(
+    connection: duckdb.DuckDBPyConnection, now: int, success: bool
+) -> None:
+    check = SUITES[0]["expectations"][0] | {"previous": {"down_by": 7, "up_by": 2}}
+    suites = [SUITES[0] | {"expectations": [check | {"message": "{change:.0f} days"}]}]
+    for day, score in enumerate((100, now)):
+        connection.execute(f"create or replace table t as select {score} as score, null as own")
+        result = run(
+            connection,
+            suites,
+            ["t"],
+            gate="gate_marts",
+            fingerprint="select max(score) from {t}",
+            evaluated_at=RUN + timedelta(days=day),
+        )["score_moved"]
+    assert result.success == success
+    assert success or result.message == f"{abs(now - 100)} days"

@@ -26,19 +26,21 @@ STAGING = """
         if(kind = 'contacts', 'whole_list', 'period') as delivery,
         sys || '/main/' || kind || '_#.csv' as export_series, number = 3 as is_latest_in_series,
         case when kind = 'contacts' and number > 1 then 990 end as previous_lines,
-        1000 / 29 as lines_per_day, case when number > 1 then 1000 / 29 end as usual_lines_per_day
+        1000 / 29 as lines_per_day, case when number > 1 then 1000 / 29 end as usual_lines_per_day,
+        case when number > 1 then timestamp '2026-05-29' end as previous_last_at
     from (values ('generic'), ('mailchimp')) as s (sys),
         (values ('events'), ('contacts')) as k (kind), range(1, 4) as n (number)
 """
 
 INTERMEDIATE = """
     create table int_as_of_dates as
-    select date '2026-06-30' - to_days(30 * index::int)::interval as as_of_date,
+    select (date '2026-06-30' - 30 * index::int)::date as as_of_date,
         index = 0 as is_current, index as date_index, 'data' || index as slice_fingerprint
     from range(2) as i (index);
 
     create table int_email_events__classified as
-    select 'mailchimp' as source_system, 'main' as source_relation, kind as event_type,
+    select 'mailchimp' as source_system, 'main' as source_relation, 'm1' as campaign_id,
+        kind as event_type,
         1 as event_count, 'c' || number % 500 as contact_id,
         timestamp '2026-06-20 10:00:00' as occurred_at,
         case when kind in ('open', 'click') then
@@ -46,6 +48,38 @@ INTERMEDIATE = """
     from (values ('sent', 1000), ('open', 400), ('click', 100)) as k (kind, how_many),
         range(1000) as n (number)
     where number < how_many;
+
+    create table int_activity_span as select date '2026-06-30' as activity_until;
+
+    create table int_source_days as
+    select 'mailchimp' as source_system, 'main' as source_relation, 'email_events' as entity,
+        signal, date '2026-06-30' - number::int as activity_date, 10 as line_count,
+        10 as known_lines, 10 as moments, 0 as accepted_lines
+    from (values ('sent'), ('open'), ('order')) as s (signal), range(200) as n (number);
+
+    create table int_source_spans as
+    select sys as source_system, date '2026-06-29' as last_date
+    from (values ('mailchimp'), ('generic')) as s (sys);
+
+    create table int_lines_set_aside (source_file varchar, dated_on date, reason varchar);
+
+    create table int_order_versions__unified as
+    select 'shopify/main/orders_1.csv' as source_file, 40 as shared_orders, 1 as redated_orders;
+
+    create table int_consents__unified as
+    select 'n' || number as consent_id, 'email' as channel, timestamp '2026-01-01' as occurred_at,
+        case number % 5 when 0 then 'unsubscribed' when 1 then 'pending' else 'subscribed' end
+            as status
+    from range(500) as n (number);
+
+    create table int_suppressions__unified as
+    select 's' || number as suppression_id, 'c' || 5 * number as contact_id,
+        'reader' || 5 * number || '@secret.example' as email_normalized,
+        case number % 3 when 0 then 'unsubscribe' when 1 then 'complaint' else 'hard_bounce' end
+            as cause,
+        date '2026-06-30' - number::int as started_at, cast(null as timestamp) as ended_at,
+        true as is_open, 'mailchimp/main/events_1.csv' as source_file
+    from range(300) as n (number);
 
     create table int_contacts__resolved as
     select 'c' || number as contact_id, 'reader' || number || '@secret.example' as email,
@@ -74,7 +108,7 @@ INTERMEDIATE = """
 
 MARTS = """
     create table int_as_of_dates as
-    select date '2026-06-30' - to_days(30 * index::int)::interval as as_of_date,
+    select (date '2026-06-30' - 30 * index::int)::date as as_of_date,
         index = 0 as is_current, index as date_index, 'data' || index as slice_fingerprint
     from range(2) as i (index);
 
@@ -120,7 +154,12 @@ FAULTS = {
         "volume_jumped": "set file_lines = 9000 where source_file like '%contacts_3.csv'",
         "daily_volume_fell": "set lines_per_day = 10 where source_file like '%events_3.csv'",
         "silent_systems": "set source_system = 'generic'",
-        "systems_left_behind": "set last_at = '2026-04-01' where source_system = 'generic'",
+        "newest_file_ends_a_year_earlier": (
+            "set last_at = '2025-06-29' where source_file like '%events_3.csv'"
+        ),
+        "newest_file_starts_half_a_year_later": (
+            "set first_at = '2027-06-01' where source_file like '%events_3.csv'"
+        ),
         "exports_are_old": "set last_at = '2026-06-01'",
         "nothing_loaded_stop": "set file_lines = 0",
     },
@@ -150,10 +189,54 @@ FAULTS = {
         "events_of_nobody": (
             "update int_email_events__classified set contact_id = null where contact_id like '%1'"
         ),
-        "events_before_2000": (
-            "update int_email_events__classified set occurred_at = '1970-01-01'"
-            " where contact_id = 'c1'"
+        "sends_without_date": (
+            "update int_email_events__classified set occurred_at = null where contact_id = 'c1'"
         ),
+        "dates_before_1995": (
+            "insert into int_lines_set_aside values ('shop.csv', '1970-01-01', 'before 1995')"
+        ),
+        "dates_after_load": (
+            "insert into int_lines_set_aside values ('shop.csv', '2031-01-01', 'after the load')"
+        ),
+        "dates_far_ahead": (
+            "insert into int_lines_set_aside"
+            " values ('shop.csv', '2026-11-30', 'long after everything else')"
+        ),
+        "silence_before_the_end_stop": (
+            "update int_source_days set activity_date = activity_date - 365"
+            " where activity_date < '2026-06-01'"
+        ),
+        "data_end_earlier": "delete from int_source_days where activity_date > '2026-06-20'",
+        "systems_left_behind": (
+            "update int_source_spans set last_date = '2025-06-29' where source_system = 'generic'"
+        ),
+        "sources_fell_silent": (
+            "delete from int_source_days where signal = 'open' and activity_date > '2026-06-02'"
+        ),
+        "orders_redated_stop": "update int_order_versions__unified set redated_orders = 39",
+        "everybody_left_stop": (
+            "update int_suppressions__unified set started_at = '2026-06-12', cause = 'unsubscribe'"
+        ),
+        "mailable_fell_stop": "update int_contacts__resolved set is_mailable = contact_id < 'c2'",
+        "mailable_rose": (
+            "insert into int_contacts__resolved"
+            " select 'n' || contact_id, 'n' || email, age, true from int_contacts__resolved"
+        ),
+        "suppressed_fell_stop": "delete from int_suppressions__unified where contact_id > 'c3'",
+        "unsubscribed_moved": (
+            "delete from int_suppressions__unified where cause = 'unsubscribe'"
+            " and contact_id > 'c8'"
+        ),
+        "complained_moved": "update int_suppressions__unified set cause = 'complaint'",
+        "bounced_moved": "update int_suppressions__unified set cause = 'hard_bounce'",
+        "consents_subscribed_moved": (
+            "update int_consents__unified set status = 'pending' where consent_id like 'n2%'"
+            " or consent_id like 'n3%'"
+        ),
+        "consents_unsubscribed_moved": (
+            "delete from int_consents__unified where status = 'unsubscribed'"
+        ),
+        "consents_pending_moved": "update int_consents__unified set status = 'pending'",
         "nobody_stop": "delete from int_contacts__resolved",
         "contacts_fell_stop": "delete from int_contacts__resolved where contact_id > 'c3'",
         "one_address_one_person": (
