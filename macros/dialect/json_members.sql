@@ -12,20 +12,6 @@
 {%- endmacro %}
 
 
-{#- One row per element of a list. Only as a column of a select without grouping. -#}
-{% macro list_to_rows(values) -%}
-    {{ return(adapter.dispatch('list_to_rows', 'winback')(values)) }}
-{%- endmacro %}
-
-{% macro default__list_to_rows(values) -%}
-    (explode({{ values }}))
-{%- endmacro %}
-
-{% macro duckdb__list_to_rows(values) -%}
-    (unnest({{ values }}))
-{%- endmacro %}
-
-
 {#- The value, as text, of the top-level member of a JSON object whose name an expression tells; null where absent. -#}
 {% macro json_member_text(column, name) -%}
     {{ return(adapter.dispatch('json_member_text', 'winback')(column, name)) }}

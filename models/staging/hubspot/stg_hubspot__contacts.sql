@@ -92,7 +92,7 @@ typed as (
         ) is not null as has_date_time,
         concat_ws(';', email, additional_emails) like '%_@_%' as has_address,
         {{ clean_value("concat_ws(';', email, additional_emails)") }} is not null as has_address_text,
-        concat_ws(chr(10), {{ text_columns | join(', ') }}) as line_text,
+        {{ line_text(text_columns) }} as line_text,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,

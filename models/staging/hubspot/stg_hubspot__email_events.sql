@@ -98,7 +98,10 @@ judged as (
                     when 'manual' then 'unsubscribe'
                     else {{ hubspot_drop_cause('drop_reason') }}
                 end
-            when event_type is null then {{ hubspot_word_cause('lower(type_text)') }}
+            when event_type is null
+                then coalesce(
+                    {{ hubspot_word_cause('lower(type_text)') }}, {{ leave_cause('type_text') }}
+                )
         end as opt_out_cause,
         {{ reject_reason([
             {
@@ -158,10 +161,10 @@ final as (
             when
                 opt_out_cause is not null
                 and (reject_reason is not null or recipient not like '%_@_%')
-                then concat_ws(
-                    chr(10), recipient, event_id, created_text, type_text, campaign_id,
-                    campaign_name, url, user_agent, subscriptions_text, extra
-                )
+                then {{ line_text([
+                    'recipient', 'event_id', 'created_text', 'type_text', 'campaign_id',
+                    'campaign_name', 'url', 'user_agent', 'subscriptions_text', 'extra',
+                ]) }}
         end as opt_out_text
     from judged
 

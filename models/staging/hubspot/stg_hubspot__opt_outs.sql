@@ -145,10 +145,10 @@ final as (
         opt_out_cause,
         case
             when opt_out_cause is not null and reject_reason is not null
-                then concat_ws(
-                    chr(10), email_text, portal_bounce_text, portal_unsubscribe_text,
-                    portal_spam_report_text, global_bounce_text, extra
-                )
+                then {{ line_text([
+                    'email_text', 'portal_bounce_text', 'portal_unsubscribe_text',
+                    'portal_spam_report_text', 'global_bounce_text', 'extra',
+                ]) }}
         end as opt_out_text
     from caused
 
