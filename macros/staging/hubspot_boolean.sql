@@ -2,7 +2,13 @@
 {% macro hubspot_boolean(column) -%}
 {{ parse_boolean(
     column,
-    true_values=['true', 't', 'yes', 'y', '1', 'vrai', 'oui', 'wahr', 'ja'],
-    false_values=['false', 'f', 'no', 'n', '0', 'faux', 'non', 'falsch', 'nein'],
+    true_values=[
+        'true', 't', 'yes', 'y', '1', 'vrai', 'oui', 'wahr', 'ja', 'verdadero', 'sí',
+        'si', 'vero', 'sì', 'verdadeiro', 'sim', 'waar',
+    ],
+    false_values=[
+        'false', 'f', 'no', 'n', '0', 'faux', 'non', 'falsch', 'nein', 'falso',
+        'não', 'nao', 'onwaar', 'nee',
+    ],
 ) }}
 {%- endmacro %}

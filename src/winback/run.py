@@ -15,6 +15,7 @@ from winback.build import BuildResult, build, read_project, target_folder, write
 from winback.declared import read_vars
 from winback.gates import failures
 from winback.report import print_summary
+from winback.unread_values import TESTS, unread_values
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,9 @@ def run_all(options: RunOptions, console: Console) -> bool:
     _print_gate_warnings(options.database, started, console)
     if not result.ok:
         return False
+    for sentence in unread_values(options.database):
+        console.print("[yellow]look at[/yellow] ", end="")
+        console.print(sentence, markup=False, highlight=False)
     held = holds(options.database)
     for message in held:
         console.print("[red]held back[/red] ", end="")
@@ -110,8 +114,9 @@ def _print_gate_warnings(database: Path, started: datetime, console: Console) ->
 
 
 def _print_result(result: BuildResult, console: Console) -> None:
+    told_below = [text for text in result.warnings if text.startswith(TESTS)] if result.ok else []
     for title, style, messages in (
-        ("warning", "yellow", result.warnings),
+        ("warning", "yellow", [text for text in result.warnings if text not in told_below]),
         ("failed", "red", result.failures),
     ):
         for message in messages:

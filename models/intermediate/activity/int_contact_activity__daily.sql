@@ -40,6 +40,8 @@ contact_days as (
         sum(coalesce(cast(page_views as double), 0e0)) as page_views,
         sum(case when kind = 'cart' then weight else 0e0 end) as cart_abandonments,
         sum(case when kind = 'order' then weight else 0e0 end) as orders,
+        sum(case when kind = 'order' and amount is not null then weight else 0e0 end)
+            as priced_orders,
         sum(case when kind in ('order', 'credit') then amount end) as revenue,
         min(case when kind = 'order' then occurred_at end) as first_order_at,
         max(case when kind = 'order' then occurred_at end) as last_order_at,
@@ -80,6 +82,7 @@ final as (
         cast(contact_days.page_views as bigint) as page_views,
         cast(contact_days.cart_abandonments as bigint) as cart_abandonments,
         cast(contact_days.orders as bigint) as orders,
+        cast(contact_days.priced_orders as bigint) as priced_orders,
         cast(coalesce(contact_days.revenue, 0) as decimal(18, 4)) as revenue,
         contact_days.first_order_at,
         contact_days.last_order_at,

@@ -5,6 +5,8 @@ with lifetime_orders as (
     select
         contact_id,
         sum(orders) as orders_lifetime,
+        -- an order of a currency without a rate counts, and is in no sum, average or rank of amounts
+        sum(priced_orders) as priced_orders_lifetime,
         cast(sum(revenue) as decimal(18, 4)) as revenue_lifetime,
         min(first_order_at) as first_order_at,
         max(last_order_at) as last_order_at
@@ -28,7 +30,11 @@ buyers as (
         states.as_of_date,
         {{ days_between('states.last_order_date', slice_date()) }} as days_since_last_order,
         lifetime_orders.orders_lifetime,
+        lifetime_orders.priced_orders_lifetime,
         lifetime_orders.revenue_lifetime,
+        case
+            when lifetime_orders.priced_orders_lifetime > 0 then lifetime_orders.revenue_lifetime
+        end as known_revenue,
         lifetime_orders.first_order_at,
         lifetime_orders.last_order_at
     from states
@@ -39,7 +45,7 @@ cuts as (
     select
         {{ quintile_cuts('cast(days_since_last_order as double)') }} as recency,
         {{ quintile_cuts('cast(orders_lifetime as double)') }} as frequency,
-        {{ quintile_cuts('cast(revenue_lifetime as double)') }} as monetary
+        {{ quintile_cuts('cast(known_revenue as double)') }} as monetary
     from buyers
 ),
 
@@ -58,7 +64,7 @@ cut_points as (
 {%- set measures = {
     'recency': 'days_since_last_order',
     'frequency': 'orders_lifetime',
-    'monetary': 'revenue_lifetime',
+    'monetary': 'known_revenue',
 } %}
 
 quintiles as (
@@ -66,6 +72,7 @@ quintiles as (
         buyers.*,
         {%- for value, column in measures.items() %}
         case
+            when buyers.{{ column }} is null then null
             {%- for quintile in [1, 2, 3, 4] %}
             when buyers.{{ column }} < cut_points.{{ value }}_{{ quintile }}
                 then {{ 6 - quintile if value == 'recency' else quintile }}
@@ -119,8 +126,9 @@ final as (
         quintiles.as_of_date,
         quintiles.days_since_last_order,
         quintiles.orders_lifetime,
+        quintiles.priced_orders_lifetime,
         quintiles.revenue_lifetime,
-        round(cast(quintiles.revenue_lifetime as double) / quintiles.orders_lifetime, 4)
+        round(cast(quintiles.known_revenue as double) / quintiles.priced_orders_lifetime, 4)
             as average_order_value,
         quintiles.first_order_at,
         quintiles.last_order_at,

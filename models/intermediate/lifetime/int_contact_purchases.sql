@@ -20,10 +20,21 @@ purchases as (
         sum(case when activity.activity_date <= dates.as_of_date then 1 else 0 end) as order_days,
         sum(case when activity.activity_date <= dates.as_of_date then activity.revenue end)
             as revenue,
+        -- a day whose orders are all of a currency without a rate is a purchase of unknown worth
+        sum(
+            case
+                when activity.activity_date <= dates.as_of_date and activity.priced_orders > 0 then 1
+                else 0
+            end
+        ) as priced_days,
         -- of the earliest day: the one with the most days before a date far ahead
         {{ value_at_max(
             'activity.revenue', days_between('activity.activity_date', "date '2200-01-01'")
         ) }} as first_revenue,
+        {{ value_at_max(
+            'case when activity.priced_orders > 0 then 1 else 0 end',
+            days_between('activity.activity_date', "date '2200-01-01'")
+        ) }} as first_priced_days,
         sum(case when activity.activity_date > dates.as_of_date then 1 else 0 end)
             as later_order_days
     from activity
@@ -43,8 +54,8 @@ final as (
         {{ days_between('first_order_on', 'last_order_on') }} as recency_days,
         {{ days_between('first_order_on', 'as_of_date') }} as age_days,
         case
-            when order_days > 1
-                then cast((revenue - first_revenue) as double) / (order_days - 1)
+            when priced_days > first_priced_days
+                then cast((revenue - first_revenue) as double) / (priced_days - first_priced_days)
         end as repeat_value,
         cast(later_order_days as int) as later_order_days
     from purchases

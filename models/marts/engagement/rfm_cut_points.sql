@@ -1,12 +1,15 @@
 {{ after_gate('gate_intermediate') }}
 with buyers as (
-    select * from {{ ref('int_contact_rfm') }}
+    select
+        *,
+        case when priced_orders_lifetime > 0 then revenue_lifetime end as known_revenue
+    from {{ ref('int_contact_rfm') }}
 ),
 
 {%- set measures = {
     'recency': 'days_since_last_order',
     'frequency': 'orders_lifetime',
-    'monetary': 'revenue_lifetime',
+    'monetary': 'known_revenue',
 } %}
 
 cuts as (
@@ -14,7 +17,7 @@ cuts as (
     select
         as_of_date,
         '{{ measure }}' as measure,
-        count(*) as contacts,
+        count({{ column }}) as contacts,
         {{ quintile_cuts('cast(' ~ column ~ ' as double)') }} as quintiles
     from buyers
     group by as_of_date

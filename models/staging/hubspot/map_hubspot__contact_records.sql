@@ -1,6 +1,9 @@
 with contacts as (
 
-    select * from {{ ref('stg_hubspot__contacts') }}
+    select
+        *,
+        {{ hubspot_emails() }} as email_raw
+    from {{ ref('stg_hubspot__contacts') }}
     where reject_reason is null
 
 ),
@@ -16,10 +19,10 @@ known_tracking as (
 
     select
         source_relation,
-        record_id,
+        contact_reference,
         email_tracking_allowed,
         row_number() over (
-            partition by source_relation, record_id
+            partition by source_relation, contact_reference
             order by updated_at desc, loaded_at desc, source_file desc, line_number desc
         ) as flag_rank
     from contacts
@@ -37,7 +40,7 @@ own_lines as (
         contacts.loaded_at,
         contacts.line_key,
         contacts.record_id as source_contact_id,
-        contacts.email as email_raw,
+        contacts.email_raw,
         contacts.first_name,
         contacts.last_name,
         contacts.birth_date,
@@ -66,7 +69,7 @@ own_lines as (
     left join known_tracking
         on
             contacts.source_relation = known_tracking.source_relation
-            and contacts.record_id = known_tracking.record_id
+            and contacts.contact_reference = known_tracking.contact_reference
             and known_tracking.flag_rank = 1
 
 ),

@@ -17,8 +17,13 @@ classified as (
             -- whoever left one kind of message is not written to through another tool
             when
                 event_type = 'statuschange'
-                and (subscription_status = 'unsubscribed' or has_unsubscribed)
+                and (
+                    subscription_status = 'unsubscribed'
+                    or has_unsubscribed
+                    or {{ hubspot_is_odd_status('subscription_status', 'has_unsubscribed') }}
+                )
                 then 'unsubscribe'
+            when event_type = 'unsubscribed' then 'unsubscribe'
             when event_type = 'statuschange' and subscription_status = 'subscribed'
                 then 'resubscribe'
             when event_type = 'bounce' then {{ hubspot_bounce('bounce_category', 'smtp_status') }}

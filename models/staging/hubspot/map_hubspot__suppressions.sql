@@ -13,40 +13,79 @@ events as (
 
 ),
 
-bouncing as (
+opt_outs as (
 
-    select
-        *,
-        updated_at as started_at
+    select * from {{ ref('stg_hubspot__opt_outs') }}
+    where reject_reason is null
+
+),
+
+-- an empty cell and a column that was not exported look alike: only a file that knows of some
+-- bounce can tell that another one is gone. The two flags say false themselves
+bounce_files as (
+
+    select distinct source_file
     from contacts
     where hard_bounce_reason is not null
 
 ),
 
--- an empty cell and a column that was not exported look alike: only a file that knows of some
--- bounce can tell that another one is gone
-reporting_files as (
+claims as (
 
-    select distinct source_file from bouncing
+    select
+        contacts.*,
+        'hard bounce reason' as claim,
+        'hard_bounce' as cause,
+        case
+            when contacts.hard_bounce_reason is not null then true
+            when bounce_files.source_file is not null then false
+        end as holds
+    from contacts
+    left join bounce_files on contacts.source_file = bounce_files.source_file
+    union all
+    select
+        contacts.*,
+        'quarantined' as claim,
+        'invalid' as cause,
+        contacts.is_quarantined as holds
+    from contacts
+    union all
+    select
+        contacts.*,
+        'invalid' as claim,
+        'invalid' as cause,
+        contacts.is_invalid_address as holds
+    from contacts
+
+),
+
+bouncing as (
+
+    select
+        *,
+        updated_at as started_at
+    from claims
+    where holds
 
 ),
 
 reachable as (
 
     select
-        contacts.source_relation,
-        contacts.record_id,
-        contacts.updated_at as changed_at
-    from contacts
-    inner join reporting_files on contacts.source_file = reporting_files.source_file
-    where contacts.hard_bounce_reason is null
+        source_relation,
+        contact_reference,
+        claim,
+        updated_at as changed_at
+    from claims
+    -- a line whose date cannot be read may be older than what it would end
+    where not holds and not has_unread_date
 
 ),
 
 -- the reason is gone in a later export: HubSpot mails the contact again
 recoveries as (
 
-    {{ suppression_ends('bouncing', 'reachable', ['record_id']) | indent(4) }}
+    {{ suppression_ends('bouncing', 'reachable', ['contact_reference', 'claim']) | indent(4) }}
 
 ),
 
@@ -60,7 +99,7 @@ from_contacts as (
         bouncing.line_key,
         bouncing.record_id as source_contact_id,
         bouncing.email as email_raw,
-        'hard_bounce' as cause,
+        bouncing.cause,
         bouncing.started_at,
         recoveries.ended_at
     from bouncing
@@ -68,6 +107,34 @@ from_contacts as (
         on
             bouncing.source_file = recoveries.source_file
             and bouncing.line_number = recoveries.line_number
+            and bouncing.claim = recoveries.claim
+
+),
+
+-- the account's own list has no dates: what it says held when it was read
+from_list as (
+    {% for flag, cause in {
+        'is_opted_out': 'unsubscribe',
+        'is_spam_report': 'complaint',
+        'is_bounced': 'hard_bounce',
+        'is_bounced_elsewhere': 'global_bounce',
+    }.items() %}
+    select
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        line_key,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
+        email as email_raw,
+        '{{ cause }}' as cause,
+        loaded_at as started_at,
+        cast(null as timestamp) as ended_at
+    from opt_outs
+    where {{ flag }}
+    {{- '
+    union all' if not loop.last }}
+    {%- endfor %}
 
 ),
 
@@ -112,6 +179,8 @@ from_unbounces as (
 all_evidence as (
 
     select * from from_contacts
+    union all
+    select * from from_list
     union all
     select * from from_drops
     union all

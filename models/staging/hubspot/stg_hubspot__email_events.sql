@@ -10,7 +10,7 @@ with events as (
 typed as (
 
     select
-        {{ clean_text('event_id') }} as event_id,
+        {{ clean_value('event_id') }} as event_id,
         coalesce(
             {{ parse_timestamp('created', 'epoch_millis') }},
             -- Fivetran types the time and writes it as ISO
@@ -32,10 +32,12 @@ typed as (
             'status_change': 'statuschange',
             'spamreport': 'spamreport',
             'spam_report': 'spamreport',
+            'unsubscribe': 'unsubscribed',
+            'unsubscribed': 'unsubscribed',
             'unbounce': 'unbounce',
             'suppressed': 'suppressed',
         }) }} as event_type,
-        {{ clean_text('recipient') }} as recipient,
+        {{ clean_value('recipient') }} as recipient,
         {{ clean_text('email_campaign_id') }} as campaign_id,
         {{ clean_text('email_campaign_name') }} as campaign_name,
         {{ hubspot_reference('sent_by_id') }} as sent_by_id,
@@ -50,13 +52,77 @@ typed as (
         lower({{ clean_text('portal_subscription_status') }}) as subscription_status,
         -- a list of {id, status}, as JSON; SUBSCRIBED alone does not match
         lower({{ clean_text('subscriptions') }}) like '%unsubscribed%' as has_unsubscribed,
+        subscriptions as subscriptions_text,
         type as type_text,
         created as created_text,
+        extra,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,
         _loaded_at as loaded_at
     from events
+
+),
+
+judged as (
+
+    select
+        *,
+        -- the many events that are no answer come first. What another event replaces says nothing
+        case
+            when
+                event_type in (
+                    'sent', 'processed', 'delivered', 'deferred', 'open', 'click', 'print',
+                    'forward', 'unbounce'
+                )
+                or obsoleted_by_id is not null
+                then null
+            when event_type = 'spamreport' then 'complaint'
+            when event_type = 'unsubscribed' then 'unsubscribe'
+            when
+                (event_type = 'statuschange' or event_type is null)
+                and (subscription_status = 'unsubscribed' or has_unsubscribed)
+                then 'unsubscribe'
+            when
+                event_type = 'statuschange'
+                and {{ hubspot_is_odd_status('subscription_status', 'has_unsubscribed') }}
+                then 'unreadable'
+            when event_type = 'bounce' then
+                case
+                    when {{ hubspot_bounce('bounce_category', 'smtp_status') }} = 'bounce_hard'
+                        then 'hard_bounce'
+                end
+            when event_type in ('dropped', 'mta_dropped', 'suppressed') then
+                case {{ hubspot_drop_cause('drop_reason') }}
+                    when 'invalid' then 'hard_bounce'
+                    when 'manual' then 'unsubscribe'
+                    else {{ hubspot_drop_cause('drop_reason') }}
+                end
+            when event_type is null
+                then coalesce(
+                    {{ hubspot_word_cause('lower(type_text)') }}, {{ leave_cause('type_text') }}
+                )
+        end as opt_out_cause,
+        {{ reject_reason([
+            {
+                'column': 'id', 'raw': 'event_id', 'parsed': 'event_id',
+                'expects': 'an event id', 'required': true,
+            },
+            {
+                'column': 'created', 'raw': 'created_text', 'parsed': 'occurred_at',
+                'expects': 'milliseconds since 1970', 'required': true,
+            },
+            not_in_future('created', 'occurred_at'),
+            {
+                'column': 'type', 'raw': 'type_text', 'parsed': 'event_type',
+                'expects': 'an e-mail event type of HubSpot', 'required': true,
+            },
+            {
+                'column': 'recipient', 'raw': 'recipient', 'parsed': 'recipient',
+                'expects': 'an address', 'required': true,
+            },
+        ]) }} as reject_reason
+    from typed
 
 ),
 
@@ -89,26 +155,18 @@ final as (
             ['event_id', timestamp_key('created_text', 'occurred_at')],
             account='source_relation',
         ) }} as line_key,
-        {{ reject_reason([
-            {
-                'column': 'id', 'raw': 'event_id', 'parsed': 'event_id',
-                'expects': 'an event id', 'required': true,
-            },
-            {
-                'column': 'created', 'raw': 'created_text', 'parsed': 'occurred_at',
-                'expects': 'milliseconds since 1970', 'required': true,
-            },
-            not_in_future('created', 'occurred_at'),
-            {
-                'column': 'type', 'raw': 'type_text', 'parsed': 'event_type',
-                'expects': 'an e-mail event type of HubSpot', 'required': true,
-            },
-            {
-                'column': 'recipient', 'raw': 'recipient', 'parsed': 'recipient',
-                'expects': 'an address', 'required': true,
-            },
-        ]) }} as reject_reason
-    from typed
+        reject_reason,
+        opt_out_cause,
+        case
+            when
+                opt_out_cause is not null
+                and (reject_reason is not null or recipient not like '%_@_%')
+                then {{ line_text([
+                    'recipient', 'event_id', 'created_text', 'type_text', 'campaign_id',
+                    'campaign_name', 'url', 'user_agent', 'subscriptions_text', 'extra',
+                ]) }}
+        end as opt_out_text
+    from judged
 
 )
 

@@ -6,6 +6,7 @@ with order_lines as (
     where
         reject_reason is null
         and is_order_line
+        and not is_draft
         and (email_raw is not null or source_contact_id is not null)
 ),
 
@@ -14,6 +15,12 @@ ranked as (
     select
         *,
         min(ordered_at) over (partition by source_relation, customer) as first_ordered_at,
+        max(case when accepts_marketing then ordered_at end)
+            over (partition by source_relation, customer) as last_accepted_at,
+        max(case when is_marketing_unread then ordered_at end)
+            over (partition by source_relation, customer) as last_unread_at,
+        max(case when not accepts_marketing then 1 else 0 end)
+            over (partition by source_relation, customer) = 1 as has_empty_box,
         row_number() over (
             partition by source_relation, customer
             order by ordered_at desc, loaded_at desc, source_file desc, line_number desc
@@ -41,13 +48,21 @@ customers as (
         first_ordered_at as created_at,
         ordered_at as updated_at,
         -- `no` is a box left empty at the till, not a withdrawal: it forbids to mail who is
-        -- subscribed nowhere, and leaves a subscription elsewhere alone
+        -- subscribed nowhere, and takes back no yes, here or elsewhere. A word that is neither is
+        -- never a yes, and until a later yes it is a no
         case
-            when accepts_marketing then 'subscribed'
-            when not accepts_marketing then 'never_subscribed'
+            when last_unread_at >= coalesce(last_accepted_at, last_unread_at) then 'unsubscribed'
+            when last_accepted_at is not null then 'subscribed'
+            when has_empty_box then 'never_subscribed'
         end as email_consent,
-        case when accepts_marketing then ordered_at end as consent_at,
-        case when accepts_marketing then 'checkout' end as consent_method
+        case
+            when last_unread_at >= coalesce(last_accepted_at, last_unread_at) then last_unread_at
+            else last_accepted_at
+        end as consent_at,
+        case
+            when last_unread_at >= coalesce(last_accepted_at, last_unread_at) then null
+            when last_accepted_at is not null then 'checkout'
+        end as consent_method
     from ranked
     where order_rank = 1
 ),

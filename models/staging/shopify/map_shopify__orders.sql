@@ -1,6 +1,10 @@
 with order_lines as (
     select * from {{ ref('stg_shopify__order_lines') }}
-    where reject_reason is null and is_order_line
+    where reject_reason is null and is_order_line and not is_draft
+),
+
+numbered as (
+    {{ shopify_numbered_lines('order_lines') | indent(4) }}
 ),
 
 final as (
@@ -21,10 +25,20 @@ final as (
             else coalesce(financial_status, 'pending')
         end as status,
         currency,
-        net_amount,
-        coalesce(refunded_amount, 0) as refunded_amount,
+        case
+            when gift_card_amount > 0 then greatest(net_amount - gift_card_amount, 0)
+            else net_amount
+        end as net_amount,
+        -- nobody can tell what a refund beyond the rest of the order was for: the gift card
+        case
+            when gift_card_amount > 0
+                then least(
+                    abs(coalesce(refunded_amount, 0)), greatest(net_amount - gift_card_amount, 0)
+                )
+            else coalesce(refunded_amount, 0)
+        end as refunded_amount,
         is_test
-    from order_lines
+    from numbered
 )
 
 select * from final

@@ -1,6 +1,6 @@
 with item_lines as (
     select * from {{ ref('stg_shopify__order_lines') }}
-    where reject_reason is null and is_item_line
+    where reject_reason is null and is_item_line and not is_draft
 ),
 
 -- no list of products is exported: what was last sold is what is known
