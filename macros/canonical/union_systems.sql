@@ -1,9 +1,9 @@
 {#- All systems of var('systems') that feed `entity`, as one relation of canonical columns, each cast to
     its canonical type; an empty relation of the same shape where no system feeds it. Adding a system
     is a line in var('system_entities') and its map_<system>__<entity> view.
-    `columns` narrows the columns read. Waits for gate_staging; counts and reasons do not, they explain why
-    that gate stopped a run. -#}
-{% macro union_systems(entity, columns=none) %}
+    `columns` narrows the columns read. Waits for gate_staging unless `is_gated` is false; counts and reasons
+    do not, they explain why that gate stopped a run. -#}
+{% macro union_systems(entity, columns=none, is_gated=true) %}
     {%- set wanted = [] -%}
     {%- for name, data_type in canonical_columns(entity) if columns is none or name in columns -%}
         {%- do wanted.append((name, data_type)) -%}
@@ -22,7 +22,7 @@
             {%- do feeding.append(system) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- if not every_system %}
+    {%- if is_gated and not every_system %}
     {{ after_gate('gate_staging') }}
     {%- endif %}
     {%- for system in feeding %}

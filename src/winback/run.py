@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
 from rich.console import Console
 
 from winback import landing, policies, settings
+from winback.activation import holds, withdraw
 from winback.build import BuildResult, build, read_project, target_folder, write_docs
 from winback.declared import read_vars
 from winback.gates import failures
@@ -62,6 +62,12 @@ def run_all(options: RunOptions, console: Console) -> bool:
     _print_result(result, console)
     _print_gate_warnings(options.database, started, console)
     if not result.ok:
+        withdrawn = withdraw(options.database)
+        if withdrawn:
+            console.print(
+                f"{withdrawn:,} rows of people who left since were taken out of the sync tables of"
+                " the last good run."
+            )
         return False
     for sentence in unread_values(options.database):
         console.print("[yellow]look at[/yellow] ", end="")
@@ -87,15 +93,6 @@ def run_all(options: RunOptions, console: Console) -> bool:
             " by now (quality__activation_holds)."
         )
     return not refused and not held
-
-
-def holds(database: Path) -> list[str]:
-    """Return why activation is held back, a sentence per file and reason; empty when it is not."""
-    with duckdb.connect(str(database), read_only=True) as connection:
-        rows = connection.execute(
-            "select message from quality__activation_holds order by source_file, reason"
-        ).fetchall()
-    return [row[0] for row in rows]
 
 
 def _landing_path(options: RunOptions) -> Path:

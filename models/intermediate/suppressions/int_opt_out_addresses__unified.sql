@@ -3,34 +3,15 @@ with lines as (
     select * from {{ ref('int_opt_out_lines__unified') }}
 ),
 
--- full-width signs and marks of no width are typed by people and left by web pages; a byte that was
--- no text stands as \x…, and an address that holds one is not the address it was
-cleaned as (
-    select
-        source_file,
-        line_number,
-        regexp_replace(
-            translate(
-                opt_out_text,
-                '＠．' || chr(8203) || chr(8204) || chr(8205) || chr(8288) || chr(65279),
-                '@.'
-            ),
-            '[\\]x[0-9a-fA-F]{2}', chr(65533), 'g'
-        ) as line_text
-    from lines
-),
-
 found as (
     select
         source_file,
         line_number,
-        {{ list_to_rows(find_all(
-            'line_text',
-            "'[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+@[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+'"
-        )) }} as email_raw
-    from cleaned
+        {{ list_to_rows(addresses_in('opt_out_text')) }} as email_raw
+    from lines
 ),
 
+-- with a byte that was no text it is not the address it was
 final as (
     select
         source_file,

@@ -98,9 +98,12 @@ judged as (
                     when 'manual' then 'unsubscribe'
                     else {{ hubspot_drop_cause('drop_reason') }}
                 end
-            when event_type is null
+            -- a kind of event that nobody knows may be an opt-out
+            when event_type is null and nullif(trim(type_text), '') is not null
                 then coalesce(
-                    {{ hubspot_word_cause('lower(type_text)') }}, {{ leave_cause('type_text') }}
+                    {{ hubspot_word_cause('lower(type_text)') }},
+                    {{ leave_cause('type_text') }},
+                    'unknown'
                 )
         end as opt_out_cause,
         {{ reject_reason([
