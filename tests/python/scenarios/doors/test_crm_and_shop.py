@@ -1,4 +1,4 @@
-"""HubSpot and Shopify as people export them: who may be mailed, who is who, what counts as revenue."""
+"""HubSpot and Shopify as people export them: who may be mailed, who is who, what is revenue."""
 
 from decimal import Decimal
 from hashlib import sha256
