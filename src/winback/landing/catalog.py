@@ -80,10 +80,12 @@ class Catalog:
     Attributes:
         systems: name of the source -> its tables.
         ignored: name of the source -> patterns of files that its tools bring along unasked.
+        not_used: name of the source -> pattern of known files that are not read -> why.
     """
 
     systems: Mapping[str, tuple[Table, ...]]
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    not_used: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:
@@ -99,6 +101,7 @@ def read_catalog(project: Path) -> Catalog:
     """
     found: dict[str, dict[str, Table]] = {}
     ignored: dict[str, tuple[str, ...]] = {}
+    not_used: dict[str, dict[str, str]] = {}
     for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
         where = path.relative_to(project).as_posix()
         for source in read_list(read_yaml(path, where), "sources", where):
@@ -106,11 +109,16 @@ def read_catalog(project: Path) -> Catalog:
             if not system:
                 raise UserError(f"{where}: a source has no name")
             defaults = dict(
-                _landing(source, f"{where}, source {system}", (*LANDING_KEYS, "ignored"))
+                _landing(
+                    source, f"{where}, source {system}", (*LANDING_KEYS, "ignored", "not_used")
+                )
             )
             ignored[system] = (
                 *ignored.get(system, ()),
                 *_texts(defaults.pop("ignored", None), f"{where}, source {system}, ignored"),
+            )
+            not_used.setdefault(system, {}).update(
+                _reasons(defaults.pop("not_used", None), f"{where}, source {system}, not_used")
             )
             for entry in read_list(source, "tables", where):
                 table = _table(system, entry, defaults, where)
@@ -118,7 +126,9 @@ def read_catalog(project: Path) -> Catalog:
                     raise UserError(f"{where}: table {table.identifier} is declared twice")
                 found[system][table.identifier] = table
     return Catalog(
-        {system: tuple(tables.values()) for system, tables in sorted(found.items())}, ignored
+        {system: tuple(tables.values()) for system, tables in sorted(found.items())},
+        ignored,
+        not_used,
     )
 
 
@@ -197,6 +207,15 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
         layout=layout,
         may_hold_opt_outs=_has_opt_outs(entry, where),
     )
+
+
+def _reasons(given: object, where: str) -> dict[str, str]:
+    """Return pattern -> why such files are not read."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(why, str) for why in given.values()):
+        raise UserError(f"{where}: expected `pattern: why`, one a line")
+    return {str(pattern): str(why) for pattern, why in given.items()}
 
 
 def _has_opt_outs(entry: Mapping[str, Any], where: str) -> bool:

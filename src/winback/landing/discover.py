@@ -170,6 +170,7 @@ class _System:
         self._landing = landing
         self._patterns = _patterns(catalog.systems[name])
         self._ignored = [pattern.lower() for pattern in catalog.ignored.get(name, ())]
+        self._not_used = catalog.not_used.get(name, {})
         self._found = found
         self._seen: dict[tuple[int, int], str] = {}
 
@@ -273,6 +274,12 @@ class _System:
         if table is None and problem is None:
             if any(is_like(form, pattern) for pattern in self._ignored for form in _forms(below)):
                 return
+            for pattern, why in self._not_used.items():
+                if any(is_like(form, pattern.lower()) for form in _forms(below)):
+                    self._found.notes.append(
+                        f"{printable(source_file)} is known and not read: {why}"
+                    )
+                    return
             self._found.unrecognised.append(source_file)
             self._found.unread.append(
                 Unread(

@@ -124,6 +124,36 @@ def test_what_tools_bring_along_is_not_listed(shop: Shop) -> None:
     assert unread(shop) == [("shop/main/invoices.csv", True)]
 
 
+def test_what_is_known_and_not_read_is_told_and_holds_nothing_back(shop: Shop) -> None:
+    not_used = (
+        'config: {meta: {landing: {not_used: {"drafts*": "a draft is no order"}}}}\n    tables:'
+    )
+    shop.declare(
+        SOURCES.replace(
+            "    config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:",
+            f"    {not_used}",
+            1,
+        )
+    )
+    shop.put("Drafts_1.csv", "x")
+    summary = shop.load()
+    assert summary.unrecognised == []
+    assert summary.notes == ["shop/main/Drafts_1.csv is known and not read: a draft is no order"]
+    assert unread(shop) == []
+
+
+def test_why_a_file_is_not_read_is_a_text(shop: Shop) -> None:
+    shop.declare(
+        SOURCES.replace(
+            "    config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:",
+            '    config: {meta: {landing: {not_used: ["drafts*"]}}}\n    tables:',
+            1,
+        )
+    )
+    with pytest.raises(UserError, match="not_used: expected `pattern: why`"):
+        shop.load()
+
+
 def test_systems_not_read_this_time_keep_theirs(shop: Shop) -> None:
     (shop.project / "dbt_project.yml").write_text("name: shop\nvars: {systems: [shop, other]}\n")
     (shop.landing / "other").mkdir()
