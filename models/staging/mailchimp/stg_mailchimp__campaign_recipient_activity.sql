@@ -1,5 +1,25 @@
 {{ incremental_by_file('mailchimp', 'campaign_recipient_activity') }}
 
+{%- set rejects = [
+    {
+        'column': 'action', 'raw': 'action_text', 'parsed': 'action',
+        'expects': 'open, click or bounce', 'required': true,
+    },
+    {
+        'column': 'campaign_id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
+        'expects': 'a campaign id', 'required': true,
+    },
+    {
+        'column': 'member_id', 'raw': 'member_id', 'parsed': 'member_id',
+        'expects': 'a member id', 'required': true,
+    },
+    {
+        'column': 'timestamp', 'raw': 'occurred_text', 'parsed': 'occurred_at',
+        'expects': 'an ISO time', 'required': true,
+    },
+    not_in_future('timestamp', 'occurred_at'),
+] -%}
+
 with activity as (
 
     select * from {{ source('mailchimp', 'campaign_recipient_activity') }}
@@ -26,7 +46,8 @@ typed as (
         {{ clean_text('activity.ip') }} as ip,
         {{ clean_text('activity.url') }} as url,
         {{ parse_boolean('activity.is_proxy_open') }} as is_proxy_open,
-        activity.action as action_text,
+        {{ clean_text('activity.action') }} as action_text,
+        activity.extra,
         activity.occurred_at as occurred_text,
         repeated.occurrence,
         activity._source_relation as source_relation,
@@ -38,6 +59,23 @@ typed as (
         on
             activity._source_file = repeated._source_file
             and activity._line_number = repeated._line_number
+
+),
+
+judged as (
+
+    -- what happened may be misspelt; a kind of event or bounce that nobody knows may be an opt-out
+    select
+        *,
+        case
+            when action = 'bounce' and bounce_type = 'hard' then 'hard_bounce'
+            when action = 'bounce' and bounce_type not in ('hard', 'soft')
+                then case when bounce_type like '%hard%' then 'hard_bounce' else 'unreadable' end
+            when action is null and bounce_type = 'hard' then 'hard_bounce'
+            when action is null and action_text is not null
+                then coalesce({{ leave_cause('action_text') }}, 'unknown')
+        end as opt_out_cause
+    from typed
 
 ),
 
@@ -66,26 +104,21 @@ final as (
             occurrence='occurrence',
             account='source_relation',
         ) }} as line_key,
-        {{ reject_reason([
-            {
-                'column': 'action', 'raw': 'action_text', 'parsed': 'action',
-                'expects': 'open, click or bounce', 'required': true,
-            },
-            {
-                'column': 'campaign_id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
-                'expects': 'a campaign id', 'required': true,
-            },
-            {
-                'column': 'member_id', 'raw': 'member_id', 'parsed': 'member_id',
-                'expects': 'a member id', 'required': true,
-            },
-            {
-                'column': 'timestamp', 'raw': 'occurred_text', 'parsed': 'occurred_at',
-                'expects': 'an ISO time', 'required': true,
-            },
-            not_in_future('timestamp', 'occurred_at'),
-        ]) }} as reject_reason
-    from typed
+        {{ reject_reason(rejects) }} as reject_reason,
+        opt_out_cause,
+        -- a bounce of a kind that nobody knows is a soft one to the ordinary way
+        case
+            when
+                opt_out_cause is not null
+                and (
+                    {{ reject_reason(rejects) }} is not null
+                    or opt_out_cause = 'unreadable'
+                )
+                then {{ line_text([
+                    'action_text', 'campaign_id', 'member_id', 'bounce_type', 'url', 'extra',
+                ]) }}
+        end as opt_out_text
+    from judged
 
 )
 

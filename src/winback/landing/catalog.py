@@ -38,8 +38,8 @@ class Column:
         content: what its values are (`email`), where its header alone does not tell; else empty.
         owner_named: whether the account's owner may rename it, double it, or give its name to
             another field; it stands before the layout's `own_columns_from`.
-        from_headers: pairs of value and header: no column of the file, but the value whose header
-            is there; empty for a column of the file.
+        told_by: pairs of value and other column: no column of the file, but the value whose other
+            column the file has; empty for a column of the file.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Column:
     required: bool
     content: str = ""
     owner_named: bool = False
-    from_headers: tuple[tuple[str, str], ...] = ()
+    told_by: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,13 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
         if not set(group) <= known:
             missing = ", ".join(sorted(set(group) - known))
             raise UserError(f"{where}, require_any: {missing} is not a declared column")
+    for declared in columns:
+        strange = {other for _, other in declared.told_by} - known
+        if strange:
+            raise UserError(
+                f"{where}, column {declared.name}, told_by:"
+                f" {', '.join(sorted(strange))} is not a declared column"
+            )
     return Table(
         system=system,
         identifier=str(entry.get("identifier") or f"{system}__{name}"),
@@ -260,16 +267,16 @@ def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
         raise UserError(
             f"{where}, content: {content!r} found, one of {', '.join(CONTENTS)} expected"
         )
-    pairs = meta.get("from_headers") or {}
+    pairs = meta.get("told_by") or {}
     if not isinstance(pairs, Mapping):
-        raise UserError(f"{where}: from_headers must map each value to the header that tells it")
+        raise UserError(f"{where}: told_by must map each value to the column that tells it")
     return Column(
         name=name,
         headers=tuple(dict.fromkeys([*(str(label) for label in headers), name])),
         required=bool(meta.get("required", False)),
         content=content,
         owner_named=bool(meta.get("owner_named", False)),
-        from_headers=tuple((str(value), str(header)) for value, header in pairs.items()),
+        told_by=tuple((str(value), str(other)) for value, other in pairs.items()),
     )
 
 

@@ -92,7 +92,7 @@ def bind(
     if delimiter is not None and len(found) == 1 and len(table.columns) > 1:
         _blame_delimiter(table, found, delimiter)
     extra = _extra(found, columns, start)
-    return Binding(len(found), columns, extra, _constants(table, found, start))
+    return Binding(len(found), columns, extra, _constants(table, columns))
 
 
 def _by_label(table: Table, found: list[str], start: int | None) -> dict[str, int]:
@@ -102,7 +102,7 @@ def _by_label(table: Table, found: list[str], start: int | None) -> dict[str, in
         places.setdefault(normalise(header), []).append(index)
     columns: dict[str, int] = {}
     for column in table.columns:
-        if column.from_headers:
+        if column.told_by:
             continue
         for label in column.headers:
             at = places.get(normalise(label), [])
@@ -179,11 +179,11 @@ def is_address(value: str) -> bool:
     return addresses > 0 and len(words) - addresses <= 4
 
 
-def _constants(table: Table, found: list[str], start: int | None) -> dict[str, str]:
-    present = {normalise(header) for header in found[start or 0 :]}
+def _constants(table: Table, columns: dict[str, int]) -> dict[str, str]:
+    """Return what the columns that are there tell of every line; nothing where they disagree."""
     constants = {}
     for column in table.columns:
-        told = [value for value, label in column.from_headers if normalise(label) in present]
+        told = [value for value, other in column.told_by if other in columns]
         if len(told) == 1:
             constants[column.name] = told[0]
     return constants

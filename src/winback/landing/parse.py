@@ -272,7 +272,7 @@ def _json_values(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[d
     values = {column: text(value) for column, value in binding.constants.items()}
     known: list[str] = []
     for column in table.columns:
-        if column.from_headers:
+        if column.told_by:
             continue
         labels = [normalise(label) for label in column.headers]
         # lines of one file may call a column differently: the first label present wins
