@@ -22,16 +22,13 @@ typed as (
     -- the folder tells what the campaign lost its recipients by
     select
         {{ mailchimp_web_id('_source_file') }} as web_id,
-        {{ clean_text('email_address') }} as email_address,
+        {{ clean_value('email_address') }} as email_address,
         lower({{ clean_text('bounce_type') }}) as bounce_type,
         {{ clean_text('reason') }} as reason,
         case
             when file_path like '%/aggregate_activity/bounce%'
-                then case
-                    when lower(bounce_type) like '%hard%' then 'hard_bounce'
-                    when lower(trim(bounce_type)) <> 'soft' and trim(bounce_type) <> ''
-                        then 'unreadable'
-                end
+                -- a bounce of a kind that nobody knows counts as a hard one
+                then case when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce' end
             when file_path like '%/aggregate_activity/unsub%'
                 then {{ mailchimp_unsubscribe_type('reason') }}
             else 'complaint'
@@ -69,7 +66,6 @@ final as (
                 opt_out_cause is not null
                 and (
                     {{ reject_reason(rejects) }} is not null
-                    or opt_out_cause = 'unreadable'
                     or not {{ mailchimp_usable_address('email_address') }}
                 )
                 then {{ line_text(['email_address', 'bounce_type', 'reason', 'extra']) }}

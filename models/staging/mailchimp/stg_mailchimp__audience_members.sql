@@ -22,7 +22,9 @@ with members as (
         lower({{ dbt.split_part('_source_file', "'/'", -1) }}) as file_name,
         '/' || lower(_source_file) as file_path,
         -- and no audience either: only a folder list_id=… can name it
-        nullif(regexp_extract(_source_file, '/list_id=([^/]+)/', 1), '') as list_id
+        nullif(regexp_extract(_source_file, '/list_id=([^/]+)/', 1), '') as list_id,
+        -- a field of the owner, but for `lists/` of the account export
+        {{ json_text('extra', 'Status') }} as status
     from {{ source('mailchimp', 'audience_members') }}
 
 ),
@@ -88,10 +90,10 @@ judged as (
 typed as (
 
     select
-        {{ clean_text('euid') }} as euid,
-        {{ clean_text('leid') }} as leid,
+        {{ clean_id('euid') }} as euid,
+        {{ clean_id('leid') }} as leid,
         list_id,
-        {{ clean_text('email_address') }} as email_address,
+        {{ clean_value('email_address') }} as email_address,
         {{ clean_text('first_name') }} as first_name,
         {{ clean_text('last_name') }} as last_name,
         member_status as status,
@@ -106,7 +108,7 @@ typed as (
             as changed_at,
         {{ mailchimp_known_time(parse_timestamp('unsub_time', time_format), '_loaded_at') }}
             as unsubscribed_at,
-        {{ clean_text('unsub_campaign_id') }} as unsubscribe_campaign_id,
+        {{ clean_id('unsub_campaign_id') }} as unsubscribe_campaign_id,
         {{ clean_text('unsub_reason') }} as unsubscribe_reason,
         {{ mailchimp_known_time(parse_timestamp('clean_time', time_format), '_loaded_at') }}
             as cleaned_at,

@@ -38,9 +38,9 @@ typed as (
 
     select
         {{ parse_choice('activity.action', ['open', 'click', 'bounce']) }} as action,
-        {{ clean_text('activity.campaign_id') }} as campaign_id,
-        {{ clean_text('activity.member_id') }} as member_id,
-        {{ clean_text('activity.list_id') }} as list_id,
+        {{ clean_id('activity.campaign_id') }} as campaign_id,
+        {{ clean_id('activity.member_id') }} as member_id,
+        {{ clean_id('activity.list_id') }} as list_id,
         {{ parse_timestamp('activity.occurred_at') }} as occurred_at,
         lower({{ clean_text('activity.bounce_type') }}) as bounce_type,
         {{ clean_text('activity.ip') }} as ip,
@@ -64,13 +64,12 @@ typed as (
 
 judged as (
 
-    -- what happened may be misspelt; a kind of event or bounce that nobody knows may be an opt-out
+    -- what happened may be misspelt: a bounce of a kind that nobody knows counts as a hard one, and a
+    -- kind of event that nobody knows may be an opt-out
     select
         *,
         case
-            when action = 'bounce' and bounce_type = 'hard' then 'hard_bounce'
-            when action = 'bounce' and bounce_type not in ('hard', 'soft')
-                then case when bounce_type like '%hard%' then 'hard_bounce' else 'unreadable' end
+            when action = 'bounce' and bounce_type <> 'soft' then 'hard_bounce'
             when action is null and bounce_type = 'hard' then 'hard_bounce'
             when action is null and action_text is not null
                 then coalesce({{ leave_cause('action_text') }}, 'unknown')
@@ -106,14 +105,11 @@ final as (
         ) }} as line_key,
         {{ reject_reason(rejects) }} as reject_reason,
         opt_out_cause,
-        -- a bounce of a kind that nobody knows is a soft one to the ordinary way
+        -- to the ordinary way a bounce of a kind that nobody knows is a soft one
         case
             when
                 opt_out_cause is not null
-                and (
-                    {{ reject_reason(rejects) }} is not null
-                    or opt_out_cause = 'unreadable'
-                )
+                and ({{ reject_reason(rejects) }} is not null or bounce_type not in ('hard', 'soft'))
                 then {{ line_text([
                     'action_text', 'campaign_id', 'member_id', 'bounce_type', 'url', 'extra',
                 ]) }}

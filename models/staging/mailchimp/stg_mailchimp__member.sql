@@ -24,10 +24,10 @@ with members as (
 typed as (
 
     select
-        {{ clean_text('member_id') }} as member_id,
-        {{ clean_text('list_id') }} as list_id,
-        {{ clean_text('unique_email_id') }} as unique_email_id,
-        {{ clean_text('email_address') }} as email_address,
+        {{ clean_id('member_id') }} as member_id,
+        {{ clean_id('list_id') }} as list_id,
+        {{ clean_id('unique_email_id') }} as unique_email_id,
+        {{ clean_value('email_address') }} as email_address,
         {{ clean_text('first_name') }} as first_name,
         {{ clean_text('last_name') }} as last_name,
         {{ parse_choice('status', [

@@ -26,9 +26,9 @@ with unsubscribes as (
 typed as (
 
     select
-        {{ clean_text('campaign_id') }} as campaign_id,
-        {{ clean_text('member_id') }} as member_id,
-        {{ clean_text('list_id') }} as list_id,
+        {{ clean_id('campaign_id') }} as campaign_id,
+        {{ clean_id('member_id') }} as member_id,
+        {{ clean_id('list_id') }} as list_id,
         {{ clean_text('reason') }} as reason,
         {{ parse_timestamp('occurred_at') }} as occurred_at,
         occurred_at as occurred_text,

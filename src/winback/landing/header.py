@@ -190,22 +190,25 @@ def _constants(table: Table, columns: dict[str, int]) -> dict[str, str]:
 
 
 def _extra(found: list[str], columns: dict[str, int], start: int | None) -> dict[str, int]:
-    """Name the fields that no column takes; the second of one name gets a number."""
+    """Name the fields that no column takes; a further one of the same name gets a number.
+
+    The system's own come first, so that a field of the owner never takes the name of one.
+    """
     taken = set(columns.values())
+    owned = start or 0
     # a field doubled by the owner is the second one of its name, though the first is a column
-    used = {found[index].strip() for index in taken if index < (start or 0)}
-    extra: dict[str, int] = {}
-    for index, header in enumerate(found):
+    used = {found[index].strip() for index in taken if index < owned}
+    names: dict[int, str] = {}
+    for index in [*range(owned, len(found)), *range(owned)]:
         if index in taken:
             continue
-        base = header.replace("\ufeff", "").strip() or f"column_{index + 1}"
+        base = found[index].replace("\ufeff", "").strip() or f"column_{index + 1}"
         name, copy = base, 2
-        if base in used:
-            name, copy = f"{base} (2)", 3
-        while name in extra:
+        while name in used:
             name, copy = f"{base} ({copy})", copy + 1
-        extra[name] = index
-    return extra
+        used.add(name)
+        names[index] = name
+    return {names[index]: index for index in sorted(names)}
 
 
 def _name(header: str) -> str:
