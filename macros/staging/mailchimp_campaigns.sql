@@ -13,8 +13,8 @@ with campaigns as (
 typed as (
 
     select
-        {{ clean_text('campaign_id') }} as campaign_id,
-        {{ clean_text('list_id') }} as list_id,
+        {{ clean_id('campaign_id') }} as campaign_id,
+        {{ clean_id('list_id') }} as list_id,
         {{ clean_text('title') }} as title,
         {{ clean_text('subject_line') }} as subject_line,
         lower({{ clean_text('type') }}) as campaign_type,

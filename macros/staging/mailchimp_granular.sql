@@ -22,7 +22,7 @@ typed as (
 
     select
         {{ mailchimp_web_id('exported._source_file') }} as web_id,
-        {{ clean_text('exported.email_address') }} as email_address,
+        {{ clean_value('exported.email_address') }} as email_address,
         {{ parse_timestamp('exported.occurred_at') }} as occurred_at,
         {{ typed }} as {{ column }},
         exported.occurred_at as occurred_text,

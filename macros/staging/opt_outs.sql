@@ -65,7 +65,8 @@ where opt_out_text is not null
     for the lines that the loader cannot take apart: of a file named like one of `every_line_of` every line
     says so; `words` are those of the layout that may say so, beside the words of leave_cause().
 
-    Returns a list of {identifier, every_line_of: patterns of `like` for the file's name, words: pattern}. -#}
+    Returns a list of {identifier, every_line_of: patterns of `like` for the file's name, or for its path where
+    they hold a `/`, words: pattern}. -#}
 {% macro opt_out_tables() -%}
     {%- set tables = [] -%}
     {%- if execute -%}

@@ -103,6 +103,11 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     linked = _mapping(settings.get("ga4")).get("user_id_system")
     if linked and linked not in known:
         yield _fault("ga4: user_id_system", linked, f"one of {', '.join(known)}")
+    permissions = _mapping(settings.get("mailchimp")).get("email_permissions") or []
+    if not isinstance(permissions, list) or not all(
+        isinstance(name, str) and name.strip() for name in permissions
+    ):
+        yield _fault("mailchimp: email_permissions", permissions, "a list of names of permissions")
     zones = {"timezone": settings.get("timezone")}
     account_zone = _mapping(settings.get("hubspot")).get("timezone")
     if account_zone and isinstance(systems, list) and "hubspot" in systems:

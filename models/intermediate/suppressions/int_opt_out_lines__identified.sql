@@ -55,8 +55,16 @@ final as (
         lines.loaded_at,
         lines.opt_out_cause,
         lookup.contact_id,
-        case when lookup.contact_id is not null then lines.source_contact_id end
-            as source_contact_id,
+        case
+            when
+                lookup.contact_id is not null
+                -- Mailchimp's hash of an address that no export holds: whoever has it one day is found
+                or (
+                    lines.source_system = 'mailchimp'
+                    and {{ matches('lower(lines.source_contact_id)', "'^[0-9a-f]{32}$'") }}
+                )
+                then lines.source_contact_id
+        end as source_contact_id,
         named.email_normalized
     from lines
     left join named

@@ -29,7 +29,13 @@ judged as (
             case
                 {%- for table in tables %}
                 {%- for pattern in table.every_line_of %}
-                when source_table = '{{ table.identifier }}' and file_name like '{{ pattern }}'
+                when
+                    source_table = '{{ table.identifier }}'
+                    {%- if '/' in pattern %}
+                    and lower(source_file) like '%/{{ pattern }}'
+                    {%- else %}
+                    and file_name like '{{ pattern }}'
+                    {%- endif %}
                     then 'unsubscribe'
                 {%- endfor %}
                 {%- if table.words %}

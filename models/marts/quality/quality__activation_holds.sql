@@ -16,7 +16,7 @@ lines as (
         source_file,
         line_number,
         max(case when opt_out_cause = 'unknown' then 1 else 0 end) = 1 as is_unknown,
-        count(email_normalized) > 0 or count(contact_id) > 0 as is_identified
+        count(email_normalized) > 0 or count(source_contact_id) > 0 as is_identified
     from opt_out_lines
     group by source_system, source_relation, source_file, line_number
 ),

@@ -20,6 +20,26 @@ unsubscribes as (
 
 ),
 
+aggregate_opt_outs as (
+
+    select * from {{ ref('stg_mailchimp__aggregate_opt_outs') }}
+    where reject_reason is null
+
+),
+
+account_campaigns as (
+
+    select * from {{ ref('stg_mailchimp__account_campaigns') }}
+    where reject_reason is null
+
+),
+
+web_campaigns as (
+
+    {{ mailchimp_web_campaigns('account_campaigns') | indent(4) }}
+
+),
+
 people as (
 
     {{ mailchimp_people('members') | indent(4) }}
@@ -74,11 +94,37 @@ from_connector as (
 
 ),
 
-both_doors as (
+-- the account export does not date who left by a campaign: not before it was sent
+from_aggregate as (
+
+    select
+        aggregate_opt_outs.source_relation,
+        aggregate_opt_outs.source_file,
+        aggregate_opt_outs.line_number,
+        aggregate_opt_outs.loaded_at,
+        aggregate_opt_outs.line_key,
+        {{ text_md5('lower(aggregate_opt_outs.email_address)') }} as source_contact_id,
+        aggregate_opt_outs.email_address as email_raw,
+        cast(null as {{ dbt.type_string() }}) as list_id,
+        'link' as method,
+        aggregate_opt_outs.reason,
+        web_campaigns.sent_at as occurred_at
+    from aggregate_opt_outs
+    left join web_campaigns
+        on
+            aggregate_opt_outs.source_relation = web_campaigns.source_relation
+            and aggregate_opt_outs.web_id = web_campaigns.web_id
+    where aggregate_opt_outs.opt_out_cause = 'unsubscribe'
+
+),
+
+all_doors as (
 
     select * from from_audience
     union all
     select * from from_connector
+    union all
+    select * from from_aggregate
 
 ),
 
@@ -100,7 +146,7 @@ final as (
         method,
         reason,
         occurred_at
-    from both_doors
+    from all_doors
 
 )
 

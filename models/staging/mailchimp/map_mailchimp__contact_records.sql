@@ -30,6 +30,7 @@ both_doors as (
         cast(null as {{ dbt.type_string() }}) as language,
         timezone,
         status,
+        has_email_permission,
         opted_in_at,
         has_optin_ip,
         confirmed_at,
@@ -60,6 +61,7 @@ both_doors as (
         language,
         timezone,
         status,
+        cast(null as boolean) as has_email_permission,
         opted_in_at,
         has_optin_ip,
         confirmed_at,
@@ -96,15 +98,18 @@ records as (
         -- each file shape has one of these; greatest() passes over the nulls
         greatest(changed_at, unsubscribed_at, cleaned_at, confirmed_at, opted_in_at) as updated_at,
         -- archived says where the member is kept, cleaned that mail bounces: neither is a choice
-        case status
-            when 'subscribed' then 'subscribed'
-            when 'unsubscribed' then 'unsubscribed'
-            when 'pending' then 'pending'
-            when 'transactional' then 'never_subscribed'
-            when 'nonsubscribed' then 'never_subscribed'
+        case
+            when status = 'unsubscribed' then 'unsubscribed'
+            when status in ('transactional', 'nonsubscribed') then 'never_subscribed'
+            -- a subscriber who was asked for permissions and gave none for e-mail said no yes
+            when status in ('subscribed', 'pending') and not coalesce(has_email_permission, true)
+                then 'never_subscribed'
+            when status in ('subscribed', 'pending') then status
         end as email_consent,
         case
-            when status = 'unsubscribed' then unsubscribed_at
+            -- without a time it held when the file was read: no opt-in before that lifts it
+            when status = 'unsubscribed' then coalesce(unsubscribed_at, loaded_at)
+            when not coalesce(has_email_permission, true) then null
             when status = 'subscribed' and has_optin_ip and opted_in_at is not null
                 then opted_in_at
             when status = 'subscribed' then coalesce(confirmed_at, opted_in_at)

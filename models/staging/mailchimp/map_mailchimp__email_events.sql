@@ -73,14 +73,7 @@ connector_campaigns as (
 -- one line per campaign whatever the number of exports, or the joins below would multiply events
 web_campaigns as (
 
-    select
-        source_relation,
-        web_id,
-        max(campaign_id) as campaign_id,
-        max(sent_at) as sent_at
-    from account_campaigns
-    where web_id is not null
-    group by source_relation, web_id
+    {{ mailchimp_web_campaigns('account_campaigns') | indent(4) }}
 
 ),
 

@@ -4,6 +4,7 @@
     {'model': 'stg_mailchimp__granular_opens', 'table': 'granular_opens', 'at': 'occurred_at'},
     {'model': 'stg_mailchimp__granular_clicks', 'table': 'granular_clicks', 'at': 'occurred_at'},
     {'model': 'stg_mailchimp__aggregate_recipients', 'table': 'aggregate_recipients'},
+    {'model': 'stg_mailchimp__aggregate_opt_outs', 'table': 'aggregate_opt_outs'},
     {'model': 'stg_mailchimp__member', 'table': 'member'},
     {'model': 'stg_mailchimp__campaign', 'table': 'campaign', 'at': 'sent_at'},
     {'model': 'stg_mailchimp__campaign_recipient', 'table': 'campaign_recipient'},

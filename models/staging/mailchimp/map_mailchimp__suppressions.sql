@@ -15,6 +15,29 @@ members as (
 
 ),
 
+aggregate_opt_outs as (
+
+    select
+        *,
+        {{ text_md5('lower(email_address)') }} as address_md5
+    from {{ ref('stg_mailchimp__aggregate_opt_outs') }}
+    where reject_reason is null
+
+),
+
+account_campaigns as (
+
+    select * from {{ ref('stg_mailchimp__account_campaigns') }}
+    where reject_reason is null
+
+),
+
+web_campaigns as (
+
+    {{ mailchimp_web_campaigns('account_campaigns') | indent(4) }}
+
+),
+
 both_doors as (
 
     select
@@ -60,7 +83,10 @@ cleaned as (
 
 subscribed as (
 
-    select * from both_doors
+    select
+        *,
+        {{ text_md5('lower(email_address)') }} as address_md5
+    from both_doors
     where status = 'subscribed'
 
 ),
@@ -113,11 +139,63 @@ from_complaints as (
 
 ),
 
+-- the account export does not date bounces and reports of a campaign: not before it was sent
+bounced as (
+
+    select
+        aggregate_opt_outs.source_relation,
+        aggregate_opt_outs.source_file,
+        aggregate_opt_outs.line_number,
+        aggregate_opt_outs.loaded_at,
+        aggregate_opt_outs.line_key,
+        aggregate_opt_outs.address_md5,
+        aggregate_opt_outs.email_address,
+        aggregate_opt_outs.opt_out_cause,
+        web_campaigns.sent_at as started_at
+    from aggregate_opt_outs
+    left join web_campaigns
+        on
+            aggregate_opt_outs.source_relation = web_campaigns.source_relation
+            and aggregate_opt_outs.web_id = web_campaigns.web_id
+    where aggregate_opt_outs.opt_out_cause in ('hard_bounce', 'complaint')
+
+),
+
+bounce_recoveries as (
+
+    {{ suppression_ends('bounced', 'subscribed', ['address_md5']) | indent(4) }}
+
+),
+
+from_aggregate as (
+
+    select
+        bounced.source_relation,
+        bounced.source_file,
+        bounced.line_number,
+        bounced.loaded_at,
+        bounced.line_key,
+        bounced.address_md5 as source_contact_id,
+        bounced.email_address as email_raw,
+        bounced.opt_out_cause as cause,
+        bounced.started_at,
+        case when bounced.opt_out_cause = 'hard_bounce' then bounce_recoveries.ended_at end
+            as ended_at
+    from bounced
+    left join bounce_recoveries
+        on
+            bounced.source_file = bounce_recoveries.source_file
+            and bounced.line_number = bounce_recoveries.line_number
+
+),
+
 all_evidence as (
 
     select * from from_cleaned
     union all
     select * from from_complaints
+    union all
+    select * from from_aggregate
 
 ),
 

@@ -11,7 +11,7 @@ typed as (
 
     select
         {{ mailchimp_web_id('_source_file') }} as web_id,
-        {{ clean_text('email_address') }} as email_address,
+        {{ clean_value('email_address') }} as email_address,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,

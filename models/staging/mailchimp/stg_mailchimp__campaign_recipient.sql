@@ -10,9 +10,9 @@ with recipients as (
 typed as (
 
     select
-        {{ clean_text('campaign_id') }} as campaign_id,
-        {{ clean_text('member_id') }} as member_id,
-        {{ clean_text('list_id') }} as list_id,
+        {{ clean_id('campaign_id') }} as campaign_id,
+        {{ clean_id('member_id') }} as member_id,
+        {{ clean_id('list_id') }} as list_id,
         _source_relation as source_relation,
         _source_file as source_file,
         _line_number as line_number,

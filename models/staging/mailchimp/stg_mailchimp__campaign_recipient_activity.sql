@@ -1,5 +1,25 @@
 {{ incremental_by_file('mailchimp', 'campaign_recipient_activity') }}
 
+{%- set rejects = [
+    {
+        'column': 'action', 'raw': 'action_text', 'parsed': 'action',
+        'expects': 'open, click or bounce', 'required': true,
+    },
+    {
+        'column': 'campaign_id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
+        'expects': 'a campaign id', 'required': true,
+    },
+    {
+        'column': 'member_id', 'raw': 'member_id', 'parsed': 'member_id',
+        'expects': 'a member id', 'required': true,
+    },
+    {
+        'column': 'timestamp', 'raw': 'occurred_text', 'parsed': 'occurred_at',
+        'expects': 'an ISO time', 'required': true,
+    },
+    not_in_future('timestamp', 'occurred_at'),
+] -%}
+
 with activity as (
 
     select * from {{ source('mailchimp', 'campaign_recipient_activity') }}
@@ -18,15 +38,16 @@ typed as (
 
     select
         {{ parse_choice('activity.action', ['open', 'click', 'bounce']) }} as action,
-        {{ clean_text('activity.campaign_id') }} as campaign_id,
-        {{ clean_text('activity.member_id') }} as member_id,
-        {{ clean_text('activity.list_id') }} as list_id,
+        {{ clean_id('activity.campaign_id') }} as campaign_id,
+        {{ clean_id('activity.member_id') }} as member_id,
+        {{ clean_id('activity.list_id') }} as list_id,
         {{ parse_timestamp('activity.occurred_at') }} as occurred_at,
         lower({{ clean_text('activity.bounce_type') }}) as bounce_type,
         {{ clean_text('activity.ip') }} as ip,
         {{ clean_text('activity.url') }} as url,
         {{ parse_boolean('activity.is_proxy_open') }} as is_proxy_open,
-        activity.action as action_text,
+        {{ clean_text('activity.action') }} as action_text,
+        activity.extra,
         activity.occurred_at as occurred_text,
         repeated.occurrence,
         activity._source_relation as source_relation,
@@ -38,6 +59,22 @@ typed as (
         on
             activity._source_file = repeated._source_file
             and activity._line_number = repeated._line_number
+
+),
+
+judged as (
+
+    -- what happened may be misspelt: a bounce of a kind that nobody knows counts as a hard one, and a
+    -- kind of event that nobody knows may be an opt-out
+    select
+        *,
+        case
+            when action = 'bounce' and bounce_type <> 'soft' then 'hard_bounce'
+            when action is null and bounce_type = 'hard' then 'hard_bounce'
+            when action is null and action_text is not null
+                then coalesce({{ leave_cause('action_text') }}, 'unknown')
+        end as opt_out_cause
+    from typed
 
 ),
 
@@ -66,26 +103,18 @@ final as (
             occurrence='occurrence',
             account='source_relation',
         ) }} as line_key,
-        {{ reject_reason([
-            {
-                'column': 'action', 'raw': 'action_text', 'parsed': 'action',
-                'expects': 'open, click or bounce', 'required': true,
-            },
-            {
-                'column': 'campaign_id', 'raw': 'campaign_id', 'parsed': 'campaign_id',
-                'expects': 'a campaign id', 'required': true,
-            },
-            {
-                'column': 'member_id', 'raw': 'member_id', 'parsed': 'member_id',
-                'expects': 'a member id', 'required': true,
-            },
-            {
-                'column': 'timestamp', 'raw': 'occurred_text', 'parsed': 'occurred_at',
-                'expects': 'an ISO time', 'required': true,
-            },
-            not_in_future('timestamp', 'occurred_at'),
-        ]) }} as reject_reason
-    from typed
+        {{ reject_reason(rejects) }} as reject_reason,
+        opt_out_cause,
+        -- to the ordinary way a bounce of a kind that nobody knows is a soft one
+        case
+            when
+                opt_out_cause is not null
+                and ({{ reject_reason(rejects) }} is not null or bounce_type not in ('hard', 'soft'))
+                then {{ line_text([
+                    'action_text', 'campaign_id', 'member_id', 'bounce_type', 'url', 'extra',
+                ]) }}
+        end as opt_out_text
+    from judged
 
 )
 

@@ -14,17 +14,40 @@ from winback.errors import UserError
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_loaded_at")
-LANDING_KEYS = ("files", "format", "delimiter", "encoding", "quote", "require_any")
+LANDING_KEYS = (
+    "files",
+    "format",
+    "delimiter",
+    "encoding",
+    "quote",
+    "require_any",
+    "own_columns_from",
+)
+CONTENTS = ("email",)
 OPT_OUT_KEYS = ("words", "every_line_of")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column and the header names it goes by."""
+    """A declared column and how it is found.
+
+    Attributes:
+        name: name in the raw table.
+        headers: header names it goes by, the most telling first.
+        required: whether a file without it is refused.
+        content: what its values are (`email`), where its header alone does not tell; else empty.
+        owner_named: whether the account's owner may rename it, double it, or give its name to
+            another field; it stands before the layout's `own_columns_from`.
+        told_by: pairs of value and other column: no column of the file, but the value whose other
+            column the file has; empty for a column of the file.
+    """
 
     name: str
     headers: tuple[str, ...]
     required: bool
+    content: str = ""
+    owner_named: bool = False
+    told_by: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +61,8 @@ class Layout:
         encoding: name of a Python text codec.
         quote: one character, or empty when values are never quoted.
         require_any: groups of columns of which at least one must be in the file.
+        own_columns_from: header, written exactly so, from which on the columns are the system's
+            own; those before it are fields of the account's owner.
     """
 
     files: tuple[str, ...]
@@ -46,6 +71,7 @@ class Layout:
     encoding: str = "utf-8"
     quote: str = '"'
     require_any: tuple[tuple[str, ...], ...] = ()
+    own_columns_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +91,11 @@ class Table:
     columns: tuple[Column, ...]
     layout: Layout
     may_hold_opt_outs: bool = False
+
+    @property
+    def is_sampled(self) -> bool:
+        """Tell whether some column is known by its content, so that values have to be looked at."""
+        return any(column.content for column in self.columns)
 
     @property
     def fingerprint(self) -> str:
@@ -186,12 +217,7 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
             raise UserError(f"{where}: a column has no name")
         if column_name.lower() in TECHNICAL:
             continue
-        meta = read_meta(column)
-        headers = meta.get("headers") or []
-        if not isinstance(headers, list):
-            raise UserError(f"{where}, column {column_name}: headers must be a list")
-        labels = dict.fromkeys([*(str(label) for label in headers), column_name])
-        columns.append(Column(column_name, tuple(labels), bool(meta.get("required", False))))
+        columns.append(_column(column_name, read_meta(column), f"{where}, column {column_name}"))
     if not columns:
         raise UserError(f"{where}: no columns declared")
     layout = _layout(settings, where)
@@ -200,6 +226,13 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
         if not set(group) <= known:
             missing = ", ".join(sorted(set(group) - known))
             raise UserError(f"{where}, require_any: {missing} is not a declared column")
+    for declared in columns:
+        strange = {other for _, other in declared.told_by} - known
+        if strange:
+            raise UserError(
+                f"{where}, column {declared.name}, told_by:"
+                f" {', '.join(sorted(strange))} is not a declared column"
+            )
     return Table(
         system=system,
         identifier=str(entry.get("identifier") or f"{system}__{name}"),
@@ -244,6 +277,28 @@ def _texts(value: object, where: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
+    headers = meta.get("headers") or []
+    if not isinstance(headers, list):
+        raise UserError(f"{where}: headers must be a list")
+    content = str(meta.get("content") or "")
+    if content and content not in CONTENTS:
+        raise UserError(
+            f"{where}, content: {content!r} found, one of {', '.join(CONTENTS)} expected"
+        )
+    pairs = meta.get("told_by") or {}
+    if not isinstance(pairs, Mapping):
+        raise UserError(f"{where}: told_by must map each value to the column that tells it")
+    return Column(
+        name=name,
+        headers=tuple(dict.fromkeys([*(str(label) for label in headers), name])),
+        required=bool(meta.get("required", False)),
+        content=content,
+        owner_named=bool(meta.get("owner_named", False)),
+        told_by=tuple((str(value), str(other)) for value, other in pairs.items()),
+    )
+
+
 def _layout(settings: Mapping[str, Any], where: str) -> Layout:
     files = settings.get("files") or []
     if isinstance(files, str):
@@ -277,6 +332,7 @@ def _layout(settings: Mapping[str, Any], where: str) -> Layout:
         encoding=encoding,
         quote=str(quote),
         require_any=tuple(tuple(str(name) for name in group) for group in groups),
+        own_columns_from=str(settings.get("own_columns_from") or "") or None,
     )
 
 

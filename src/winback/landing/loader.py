@@ -42,6 +42,7 @@ from winback.landing.parse import (
 )
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts, read_header
+from winback.landing.sample import read_sample
 from winback.landing.summary import FileResult, LoadSummary, show
 from winback.landing.unread import Unread, may_hold_lists
 from winback.landing.workfolder import WorkFolder
@@ -283,7 +284,13 @@ class Loader:
         path, bom = prepare(path, layout.encoding, folder)
         with open_text(path) as stream:
             header = read_header(stream, bom, delimiter, layout.quote)
-        binding = bind(target.table, header.names, delimiter)
+        sample = None
+        if target.table.is_sampled:
+            with open_text(path) as stream:
+                sample = read_sample(
+                    stream, header.lines, delimiter, layout.quote, len(header.names)
+                )
+        binding = bind(target.table, header.names, delimiter, sample)
         with ThreadPoolExecutor(1) as pool:
             counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
             fast: int | None = None

@@ -92,6 +92,14 @@ def _extra(fields: dict[str, str]) -> str:
     return f"case when coalesce({present}) is not null then json_object({pairs})::varchar end"
 
 
+def _values(binding: Binding, fields: list[str]) -> dict[str, str]:
+    """Return what each declared column of the file is read from, as SQL."""
+    return {
+        **{column: fields[index] for column, index in binding.columns.items()},
+        **{column: text(value) for column, value in binding.constants.items()},
+    }
+
+
 def _csv_source(
     path: str, columns: list[str], delimiter: str, quote: str, skip: int, new_line: str
 ) -> str:
@@ -120,7 +128,7 @@ def insert_fast(
     """
     fields = [f"f{index}" for index in range(binding.fields)]
     source = _csv_source(path, fields, delimiter, target.table.layout.quote, 1, new_line)
-    values = {column: fields[index] for column, index in binding.columns.items()}
+    values = _values(binding, fields)
     extra = _extra({key: fields[index] for key, index in binding.extra.items()})
     table = f"raw.{name(target.table.identifier)}"
     mine = f"_loaded_at = {stamp(target.loaded_at)}"
@@ -163,7 +171,7 @@ def insert_cleaned(
         fields = [f"f{index}" for index in range(binding.fields)]
         quote = target.table.layout.quote
         source = _csv_source(str(cleaned), ["line_number", *fields], delimiter, quote, 0, r"'\n'")
-        values = {column: fields[index] for column, index in binding.columns.items()}
+        values = _values(binding, fields)
         extra = _extra({key: fields[index] for key, index in binding.extra.items()})
         try:
             found = _one_row(
@@ -259,10 +267,13 @@ def _json_values(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[d
         ).fetchall()
     ]
     # refuses when a mandatory column is in no line
-    bind(table, list({normalise(key): key for key in reversed(keys)}.values()))
-    values = {}
+    names = list({normalise(key): key for key in reversed(keys)}.values())
+    binding = bind(table, names, in_order=False)
+    values = {column: text(value) for column, value in binding.constants.items()}
     known: list[str] = []
     for column in table.columns:
+        if column.told_by:
+            continue
         labels = [normalise(label) for label in column.headers]
         # lines of one file may call a column differently: the first label present wins
         found = sorted(
@@ -326,7 +337,7 @@ def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: 
             return f"{name(column)}::varchar"
 
         binding = bind(target.table, names)
-        values = {column: value(names[index]) for column, index in binding.columns.items()}
+        values = _values(binding, [value(column) for column in names])
         extra = _extra({key: value(names[index]) for key, index in binding.extra.items()})
         source = f"read_parquet({text(path)}, file_row_number = true)"
         return int(
