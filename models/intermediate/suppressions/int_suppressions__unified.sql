@@ -21,36 +21,46 @@ lookup as (
 spelt as (
     select
         {{ sha256_hex('email_normalized') }} as address_sha256,
+        {{ text_md5('email_normalized') }} as address_md5,
         email_normalized
     from addresses
     group by email_normalized
 ),
 
-final as (
+-- Mailchimp's tables name a member by the hash of the address
+meant as (
     select
-        register.suppression_id,
-        coalesce(identities.contact_id, lookup.contact_id) as contact_id,
-        spelt.email_normalized,
-        register.address_sha256,
-        register.address_md5,
-        register.cause,
-        register.scope_type,
-        register.scope_id,
-        register.last_evidence_at as started_at,
-        register.lifted_at as ended_at,
-        register.lifted_at is null as is_open,
-        register.source_system,
-        register.source_relation,
-        register.evidence as source_file,
-        register.last_loaded_at as loaded_at
+        register.*,
+        coalesce(spelt.email_normalized, hashed.email_normalized) as email_normalized
     from register
     left join spelt on register.address_sha256 = spelt.address_sha256
-    left join identities on spelt.email_normalized = identities.identifier_value
+    left join spelt as hashed on lower(register.source_contact_id) = hashed.address_md5
+),
+
+final as (
+    select
+        meant.suppression_id,
+        coalesce(lookup.contact_id, identities.contact_id) as contact_id,
+        meant.email_normalized,
+        meant.address_sha256,
+        meant.address_md5,
+        meant.cause,
+        meant.scope_type,
+        meant.scope_id,
+        meant.last_evidence_at as started_at,
+        meant.lifted_at as ended_at,
+        meant.lifted_at is null as is_open,
+        meant.source_system,
+        meant.source_relation,
+        meant.evidence as source_file,
+        meant.last_loaded_at as loaded_at
+    from meant
+    left join identities on meant.email_normalized = identities.identifier_value
     left join lookup
         on
-            register.source_system = lookup.source_system
-            and register.source_relation = lookup.source_relation
-            and register.source_contact_id = lookup.lookup_value
+            meant.source_system = lookup.source_system
+            and meant.source_relation = lookup.source_relation
+            and meant.source_contact_id = lookup.lookup_value
 )
 
 select * from final

@@ -54,7 +54,9 @@ def _text(rows: Sequence[Row]) -> str:
 
 def _spread(rows: Sequence[Row], changes: Callable[[int, datetime], Row]) -> list[Row]:
     """A line for each wrong date, each made of another of these lines."""
-    return [row | changes(index, at) for index, (row, at) in enumerate(zip(rows, WRONG, strict=False))]
+    return [
+        row | changes(index, at) for index, (row, at) in enumerate(zip(rows, WRONG, strict=False))
+    ]
 
 
 def _iso(at: datetime) -> str:
