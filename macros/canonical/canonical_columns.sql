@@ -145,6 +145,13 @@
             ('source_contact_id', 'string'),
             ('assigned_at', 'timestamp'),
         ],
+        'buyer_names': [
+            ('source_system', 'string'),
+            ('source_relation', 'string'),
+            ('email_raw', 'string'),
+            ('first_name', 'string'),
+            ('last_name', 'string'),
+        ],
         'line_counts': [
             ('source_system', 'string'),
             ('source_relation', 'string'),

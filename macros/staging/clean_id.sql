@@ -25,7 +25,7 @@
     An E without a mark before it or a plus behind it is no such number: 12E4 may be an id, and 5e10123456 is one.
 
     whole: SQL condition under which 101.0 is 101: `true` where ids of the source are whole numbers, else a look at
-    the other values of the column (ids_are_whole). -#}
+    the other values of the column (files_of_float_ids). -#}
 {% macro clean_id(column, whole=none) -%}
     {%- set text = "nullif(trim(" ~ column ~ ", ' ''=\"'), '')" -%}
     {%- set lost = "'^(?:[-+]?[0-9]+[.,][0-9]*[eE][-+]?[0-9]{1,3}|[-+]?[0-9][eE][+][0-9]{1,3}"
@@ -42,14 +42,6 @@
         {%- endif %}
         else {{ text }}
     end)
-{%- endmacro %}
-
-
-{#- Aggregate over the lines of a file: true where every id written as a number is a whole one. A notebook turns
-    whole numbers beside empty cells into 101.0; a number such as 7.5 says that the marks mean something. -#}
-{% macro ids_are_whole(column) -%}
-    (max(case when {{ matches("trim(" ~ column ~ ")", "'^[0-9]+[.,][0-9]+$'") }}
-        and not {{ matches("trim(" ~ column ~ ")", "'[.]0+$'") }} then 1 else 0 end) = 0)
 {%- endmacro %}
 
 

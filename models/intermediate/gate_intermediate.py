@@ -21,6 +21,9 @@ def model(dbt: Any, session: Any) -> Any:
     dbt.ref("int_orders__unified")
     dbt.ref("int_web_sessions__unified")
     dbt.ref("int_contact_features")
+    dbt.ref("int_unknown_contacts")
+    dbt.ref("int_address_cells__unified")
+    dbt.ref("int_identity_conflicts")
     dbt.config.meta_get("suites")
     dbt.config.meta_get("fingerprint")
     return run_gate(
@@ -41,5 +44,8 @@ def model(dbt: Any, session: Any) -> Any:
             "int_orders__unified",
             "int_web_sessions__unified",
             "int_contact_features",
+            "int_unknown_contacts",
+            "int_address_cells__unified",
+            "int_identity_conflicts",
         ],
     )

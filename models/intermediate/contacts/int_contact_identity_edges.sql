@@ -6,6 +6,10 @@ versions as {{ inline_cte() }} (
     select * from {{ ref('int_contact_record_versions__unified') }}
 ),
 
+shared_addresses as {{ inline_cte() }} (
+    select * from {{ ref('int_shared_addresses__unified') }}
+),
+
 source_ids as (
     select
         contact_record_id,
@@ -13,9 +17,26 @@ source_ids as (
         source_contact_id as identifier_value,
         source_system,
         source_relation,
+        true as is_own,
+        true as is_identifying,
         coalesce(created_at, loaded_at) as seen_at
     from records
     where source_contact_id is not null
+),
+
+-- an id of several people leads to nobody; but who opts out under it may be any of them
+contested_ids as (
+    select
+        contact_record_id,
+        'source_id' as identifier_type,
+        contested_contact_id as identifier_value,
+        source_system,
+        source_relation,
+        false as is_own,
+        false as is_identifying,
+        coalesce(created_at, loaded_at) as seen_at
+    from records
+    where contested_contact_id is not null
 ),
 
 -- a record merged away leads to the record it went into
@@ -26,6 +47,8 @@ merged_ids as (
         merged_into_source_id as identifier_value,
         source_system,
         source_relation,
+        false as is_own,
+        true as is_identifying,
         coalesce(created_at, loaded_at) as seen_at
     from records
     where merged_into_source_id is not null
@@ -82,8 +105,14 @@ emails as (
         held.email_normalized as identifier_value,
         cast(null as {{ dbt.type_string() }}) as source_system,
         cast(null as {{ dbt.type_string() }}) as source_relation,
+        coalesce(held.email_normalized = records.email_normalized, false) as is_own,
+        -- an address of many names is that of a record that has no other, and leads nobody there
+        shared_addresses.email_normalized is null
+        or records.source_contact_id is null as is_identifying,
         held.seen_at
     from held
+    inner join records on held.contact_record_id = records.contact_record_id
+    left join shared_addresses on held.email_normalized = shared_addresses.email_normalized
     left join handed_over
         on
             held.contact_record_id = handed_over.contact_record_id
@@ -93,6 +122,8 @@ emails as (
 
 final as (
     select * from source_ids
+    union all
+    select * from contested_ids
     union all
     select * from merged_ids
     union all

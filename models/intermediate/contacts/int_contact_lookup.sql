@@ -4,8 +4,12 @@ with identities as (
     select * from {{ ref('int_contact_identities') }}
 ),
 
+shared_addresses as (
+    select * from {{ ref('int_shared_addresses__unified') }}
+),
+
 addresses as (
-    select * from {{ ref('int_email_addresses__normalized') }}
+    select * from {{ ref('int_email_addresses__listed') }}
 ),
 
 source_ids as (
@@ -13,22 +17,29 @@ source_ids as (
         source_system,
         source_relation,
         identifier_value as lookup_value,
-        contact_id
+        contact_id,
+        false as is_shared
     from identities
     where identifier_type = 'source_id'
 ),
 
+-- a cell of several addresses means whoever is known by the first of them that is known
 spellings as (
     select
         '@' as source_system,
         '@' as source_relation,
         addresses.email_raw as lookup_value,
-        identities.contact_id
+        min_by(identities.contact_id, addresses.address_number) as contact_id,
+        max(case when shared_addresses.email_normalized is not null then 1 else 0 end) = 1
+            as is_shared
     from addresses
     inner join identities
         on
             addresses.email_normalized = identities.identifier_value
             and identities.identifier_type = 'email'
+    left join shared_addresses
+        on addresses.email_normalized = shared_addresses.email_normalized
+    group by addresses.email_raw
 ),
 {% for borrower, lender in borrowed.items() %}
 -- {{ borrower }} holds ids of {{ lender }}, of whichever account: an id that two accounts give to
@@ -38,7 +49,8 @@ spellings as (
         '{{ borrower }}' as source_system,
         '*' as source_relation,
         lookup_value,
-        min(contact_id) as contact_id
+        min(contact_id) as contact_id,
+        false as is_shared
     from source_ids
     where source_system = '{{ lender }}'
     group by lookup_value

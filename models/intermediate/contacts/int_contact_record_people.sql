@@ -7,6 +7,7 @@ with records as (
 
 edges as (
     select * from {{ ref('int_contact_identity_edges') }}
+    where is_identifying
 ),
 
 -- records with an id of their own first: a key made of an address changes with the address, and
@@ -147,14 +148,76 @@ round_{{ round }} as {{ materialized_cte() }} (
 ),
 
 {% endfor -%}
-final as (
+labelled as {{ materialized_cte() }} (
     select
         first_labels.contact_record_id,
-        left(oldest.contact_record_id, 16) as contact_id
+        first_labels.record_number,
+        coalesce(settled.label, first_labels.label) as label
     from first_labels
     left join round_{{ rounds }} as settled on first_labels.label = settled.node
+),
+
+addresses as (
+    select
+        contact_record_id,
+        identifier_value
+    from edges
+    where identifier_type = 'email'
+),
+
+-- nobody has hundreds of records: something was taken for theirs that is everybody's
+oversized as {{ materialized_cte() }} (
+    select
+        labelled.label,
+        count(distinct labelled.contact_record_id) as records,
+        count(distinct addresses.identifier_value) as addresses
+    from labelled
+    inner join (
+        select label
+        from labelled
+        group by label
+        having count(*) > 1
+    ) as several on labelled.label = several.label
+    left join addresses on labelled.contact_record_id = addresses.contact_record_id
+    group by labelled.label
+    having
+        count(distinct labelled.contact_record_id) > {{ var('identity_max_records') }}
+        or count(distinct addresses.identifier_value) > {{ var('identity_max_addresses') }}
+),
+
+-- of these, only records with the same address of today stay one person
+kept_apart as (
+    select
+        labelled.contact_record_id,
+        labelled.label as component,
+        oversized.records as component_records,
+        oversized.addresses as component_addresses,
+        min(labelled.record_number) over (
+            partition by
+                labelled.label,
+                coalesce(records.email_normalized, labelled.contact_record_id)
+        ) as label
+    from labelled
+    inner join oversized on labelled.label = oversized.label
+    inner join records on labelled.contact_record_id = records.contact_record_id
+),
+
+final as (
+    select
+        labelled.contact_record_id,
+        left(oldest.contact_record_id, 16) as contact_id,
+        case
+            when kept_apart.contact_record_id is not null
+                then left(component_oldest.contact_record_id, 16)
+        end as component_id,
+        kept_apart.component_records,
+        kept_apart.component_addresses
+    from labelled
+    left join kept_apart on labelled.contact_record_id = kept_apart.contact_record_id
     inner join numbered as oldest
-        on coalesce(settled.label, first_labels.label) = oldest.record_number
+        on coalesce(kept_apart.label, labelled.label) = oldest.record_number
+    left join numbered as component_oldest
+        on kept_apart.component = component_oldest.record_number
 )
 
 select * from final

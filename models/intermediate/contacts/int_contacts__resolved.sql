@@ -64,8 +64,23 @@ ranked as (
 merged as (
     select
         contact_id,
-        min_by(email_normalized, case when email_normalized is not null then record_rank end)
-            as email,
+        -- an address that nothing can be delivered to only where there is no other
+        coalesce(
+            min_by(
+                email_normalized,
+                case
+                    when email_normalized is not null and coalesce(is_valid_email, true)
+                        then record_rank
+                end
+            ),
+            min_by(email_normalized, case when email_normalized is not null then record_rank end)
+        ) as email,
+        max(
+            case
+                when email_normalized is not null and coalesce(is_valid_email, true) then 1
+                else 0
+            end
+        ) = 1 as has_valid_email,
         min_by(source_system, record_rank) as best_source_system,
         min_by(source_relation, record_rank) as best_source_relation,
         min_by(source_contact_id, case when source_contact_id is not null then record_rank end)
@@ -155,6 +170,10 @@ blocked as (
             causes.cause_rank,
             case when merged.is_deleted then {{ blocking_causes().index('deleted') + 1 }} end,
             case when merged.email is null then {{ blocking_causes().index('no_address') + 1 }} end,
+            case
+                when merged.email is not null and not merged.has_valid_email
+                    then {{ blocking_causes().index('invalid') + 1 }}
+            end,
             case
                 when consent_states.has_subscribed = 0 and consent_states.has_pending = 1
                     then {{ blocking_causes().index('pending') + 1 }}

@@ -12,14 +12,22 @@ addresses as (
     select * from {{ ref('int_email_addresses__normalized') }}
 ),
 
+listed as (
+    select * from {{ ref('int_email_addresses__listed') }}
+),
+
+contested as (
+    select * from {{ ref('int_contested_ids__unified') }}
+),
+
 current_records as (
     select * from {{ ref('int_contact_records__unified') }}
 ),
 
 versions as (
     select
-        {{ contact_record_key('records', 'addresses') }} as contact_record_id,
-        addresses.email_normalized,
+        {{ contact_record_key('records', 'addresses', 'contested') }} as contact_record_id,
+        records.email_raw,
         records.email_consent,
         records.consent_at,
         records.consent_method,
@@ -29,6 +37,21 @@ versions as (
         records.source_file
     from records
     left join addresses on records.email_raw = addresses.email_raw
+    left join contested
+        on
+            records.source_system = contested.source_system
+            and records.source_relation = contested.source_relation
+            and coalesce(records.source_list_id, '') = contested.source_list_id
+            and records.source_contact_id = contested.source_contact_id
+),
+
+-- every address of a cell was the record's
+addressed as (
+    select
+        versions.*,
+        listed.email_normalized
+    from versions
+    left join listed on versions.email_raw = listed.email_raw
 ),
 
 grouped as (
@@ -43,7 +66,7 @@ grouped as (
         min(loaded_at) as first_loaded_at,
         max(loaded_at) as last_loaded_at,
         max(source_file) as source_file
-    from versions
+    from addressed
     group by
         contact_record_id,
         email_normalized,
@@ -59,11 +82,16 @@ final as (
         current_records.source_relation,
         current_records.source_list_id,
         current_records.created_at,
-        coalesce(grouped.email_normalized, '') = coalesce(current_records.email_normalized, '')
+        current_addresses.email_raw is not null
+        or (grouped.email_normalized is null and current_records.email_raw is null)
             as is_current_address
     from grouped
     inner join current_records
         on grouped.contact_record_id = current_records.contact_record_id
+    left join listed as current_addresses
+        on
+            current_records.email_raw = current_addresses.email_raw
+            and grouped.email_normalized = current_addresses.email_normalized
 )
 
 select * from final

@@ -2,18 +2,18 @@ with addresses as (
     select * from {{ ref('int_email_addresses__parsed') }}
 ),
 
-domains as (
-    select * from {{ ref('int_email_domains__ascii') }}
+undressed as (
+    select * from {{ ref('int_email_addresses__undressed') }}
+    where address_number = 1
 ),
 
 final as (
     select
         addresses.email_raw,
-        addresses.local_part
-        || '@'
-        || coalesce(domains.ascii_domain, addresses.email_domain) as email_normalized
+        coalesce(addresses.email_normalized, undressed.email_normalized) as email_normalized,
+        addresses.email_normalized is not null or coalesce(undressed.is_valid, false) as is_valid
     from addresses
-    left join domains on addresses.email_domain = domains.email_domain
+    left join undressed on addresses.email_raw = undressed.email_raw
 )
 
 select * from final

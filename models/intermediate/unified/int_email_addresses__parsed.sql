@@ -1,49 +1,29 @@
+{%- set local_part = '[a-z0-9_+-]+(?:[.][a-z0-9_+-]+)*' -%}
+{%- set domain = '(?:[a-z0-9]+(?:-[a-z0-9]+)*[.])+[a-z]{2,24}' -%}
 with addresses as (
     select * from {{ ref('int_email_addresses__unified') }}
 ),
 
--- `Name <address>` first: what is inside may itself be padded or carry mailto:
-unwrapped as (
+trimmed as (
     select
         email_raw,
-        lower({{ trim_invisible(
-            "case when email_raw like '%<%@%>%'"
-            ~ " then regexp_extract(" ~ unicode_nfc('email_raw') ~ ", '<([^<>]*@[^<>]*)>', 1)"
-            ~ " else " ~ unicode_nfc('email_raw') ~ " end"
-        ) }}) as address
+        lower({{ trim_invisible('email_raw') }}) as address
     from addresses
 ),
 
--- the query of a mailto link (?subject=…) is no part of the address
-bare as (
-    select
-        email_raw,
-        case
-            when address like 'mailto:%'
-                then {{ trim_invisible("regexp_extract(address, '^mailto:([^?]*)', 1)") }}
-            else address
-        end as address
-    from unwrapped
-),
-
-undotted as (
-    select
-        email_raw,
-        rtrim(address, '.') as address
-    from bare
-),
-
--- what is no address (nothing before or after the @, blanks or a second @ inside) is null
+-- nearly every spelling is an address and nothing else. This pattern accepts a part of what
+-- winback.identity.addresses accepts, and gives what it would give; the others go there
 final as (
     select
         email_raw,
         case
-            when {{ matches('address', "'^[^@ ]+@[^@ ]+$'") }} then split_part(address, '@', 1)
-        end as local_part,
-        case
-            when {{ matches('address', "'^[^@ ]+@[^@ ]+$'") }} then split_part(address, '@', 2)
-        end as email_domain
-    from undotted
+            when
+                {{ matches('address', "'^" ~ local_part ~ "@" ~ domain ~ "$'") }}
+                and length(split_part(address, '@', 1)) <= 64
+                and length(split_part(address, '@', 2)) <= 63
+                then address
+        end as email_normalized
+    from trimmed
 )
 
 select * from final

@@ -1,3 +1,5 @@
+{%- set names_somebody = 'coalesce(source_contact_id, email_raw) is not null' -%}
+{%- set told_before = ['status', 'currency', 'refunded_amount', 'is_test'] -%}
 with orders as (
 {{ union_systems('orders') | indent(4) }}
 ),
@@ -23,6 +25,71 @@ ranked as (
     from orders
 ),
 
+-- what the last version of an order does not tell and one before did, the buyer above all: a poorer
+-- export takes nothing away. Id and address of a buyer go together
+told as (
+    select
+        source_system,
+        source_relation,
+        source_order_id,
+        min(case when {{ names_somebody }} then version_rank end) as buyer_rank,
+        {%- for column in told_before %}
+        min_by({{ column }}, case when {{ column }} is not null then version_rank end)
+            as {{ column }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from ranked
+    group by
+        source_system,
+        source_relation,
+        source_order_id
+    having count(*) > 1
+),
+
+buyers as (
+    select
+        ranked.source_system,
+        ranked.source_relation,
+        ranked.source_order_id,
+        ranked.source_contact_id,
+        ranked.email_raw
+    from ranked
+    inner join told
+        on
+            ranked.source_system = told.source_system
+            and ranked.source_relation = told.source_relation
+            and ranked.source_order_id = told.source_order_id
+            and ranked.version_rank = told.buyer_rank
+),
+
+versions as (
+    select
+        ranked.source_system,
+        ranked.source_relation,
+        ranked.source_order_id,
+        coalesce(ranked.source_contact_id, buyers.source_contact_id) as source_contact_id,
+        coalesce(ranked.email_raw, buyers.email_raw) as email_raw,
+        ranked.ordered_at,
+        {%- for column in told_before %}
+        coalesce(ranked.{{ column }}, told.{{ column }}) as {{ column }},
+        {%- endfor %}
+        ranked.net_amount,
+        ranked.source_file,
+        ranked.line_number,
+        ranked.loaded_at
+    from ranked
+    left join told
+        on
+            ranked.source_system = told.source_system
+            and ranked.source_relation = told.source_relation
+            and ranked.source_order_id = told.source_order_id
+    left join buyers
+        on
+            ranked.source_system = buyers.source_system
+            and ranked.source_relation = buyers.source_relation
+            and ranked.source_order_id = buyers.source_order_id
+    where ranked.version_rank = 1
+),
+
 -- a file without a currency column is in the currency of the company's books
 current_orders as (
     select
@@ -44,10 +111,8 @@ current_orders as (
         coalesce(is_test, false) as is_test,
         source_file,
         line_number,
-        loaded_at,
-        line_key
-    from ranked
-    where version_rank = 1
+        loaded_at
+    from versions
 ),
 
 priced as (
@@ -59,6 +124,7 @@ priced as (
         orders.source_system,
         orders.source_relation,
         orders.source_order_id,
+        coalesce(orders.source_contact_id, orders.email_raw) is not null as is_named,
         orders.ordered_at,
         orders.status,
         orders.currency,
@@ -84,6 +150,8 @@ priced as (
         on
             orders.email_raw = emails.lookup_value
             and emails.source_system = '@'
+            -- what strangers bought under one address makes none of them a good customer
+            and not emails.is_shared
     left join rates
         on
             orders.currency = rates.currency
@@ -99,6 +167,7 @@ final as (
         source_system,
         source_relation,
         source_order_id,
+        is_named,
         ordered_at,
         status,
         currency,

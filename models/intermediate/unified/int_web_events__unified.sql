@@ -32,6 +32,7 @@ final as (
         events.source_system,
         events.source_relation,
         events.source_web_event_id,
+        events.source_contact_id is not null as is_named,
         events.event_name,
         events.occurred_at,
         products.product_id,

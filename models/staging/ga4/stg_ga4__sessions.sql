@@ -8,11 +8,18 @@ with source as (
     {{ only_new_files() }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'user_id') }}
+),
+
 typed as (
     select
         {{ clean_text('user_pseudo_id', unknown) }} as user_pseudo_id,
-        {{ clean_text('ga_session_id', unknown) }} as ga_session_id,
-        {{ clean_text('user_id', unknown) }} as user_id,
+        {{ clean_id('ga_session_id', whole='true') }} as ga_session_id,
+        {{ clean_id(
+            clean_text('user_id', unknown), whole='float_ids._source_file is not null'
+        ) }} as user_id,
+        {{ clean_text('user_id', unknown) }} as user_id_text,
         {{ parse_timestamp('session_start_timestamp', 'epoch_micros') }} as started_at,
         {{ parse_timestamp('session_end_timestamp', 'epoch_micros') }} as ended_at,
         {{ parse_decimal('engagement_time_msec') }} as engagement_time_msec,
@@ -33,11 +40,12 @@ typed as (
         add_to_carts as add_to_carts_text,
         purchases as purchases_text,
         converted as converted_text,
-        _source_relation as source_relation,
-        _source_file as source_file,
-        _line_number as line_number,
-        _loaded_at as loaded_at
+        source._source_relation as source_relation,
+        source._source_file as source_file,
+        source._line_number as line_number,
+        source._loaded_at as loaded_at
     from source
+    left join float_ids on source._source_file = float_ids._source_file
 ),
 
 final as (
@@ -102,7 +110,13 @@ final as (
                 'expects': 'true or false',
             },
             not_in_future('session_start_timestamp', 'started_at'),
-        ]) }} as reject_reason
+        ]) }} as reject_reason,
+        {{ reject_reason([
+            {
+                'column': 'user_id', 'raw': 'user_id_text', 'parsed': 'user_id',
+                'expects': 'an id or an address (long numbers lose digits in a spreadsheet)',
+            },
+        ]) }} as unread_values
     from typed
 )
 

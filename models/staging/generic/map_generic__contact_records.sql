@@ -6,7 +6,6 @@ with accepted_lines as (
 final as (
     {{ canonical_select(
         'contact_records', 'accepted_lines', 'generic',
-        given={'is_deleted': 'coalesce(is_deleted, false)'},
         missing=['source_list_id', 'consent_method'],
     ) }}
 )

@@ -2,9 +2,9 @@
 
 {%- set rejects = [
     {
-        'column': 'contact_id', 'raw': 'source_contact_id', 'parsed': 'source_contact_id',
-        'required': true,
-        'expects': 'a value',
+        'column': 'contact_id',
+        'when': "source_contact_id is null and coalesce(email_raw, '') not like '%_@_%'",
+        'because': 'missing, a contact_id or an email expected',
     },
     {
         'column': 'is_deleted',
@@ -19,10 +19,19 @@ with source as (
     {{ only_new_files() }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'contact_id') }}
+),
+
+float_merges as (
+    {{- files_of_float_ids('source', 'merged_into_contact_id') }}
+),
+
 typed as (
     select
-        {{ clean_text('source.contact_id') }} as source_contact_id,
-        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
+            as source_contact_id,
+        {{ clean_value('source.email') }} as email_raw,
         {{ clean_text('source.first_name') }} as first_name,
         {{ clean_text('source.last_name') }} as last_name,
         {{ parse_date('source.birth_date') }} as birth_date,
@@ -42,18 +51,25 @@ typed as (
         {{ clean_text('source.preferences') }} as preferences,
         {{ parse_double('source.social_influence_score') }} as social_influence_score,
         {{ parse_boolean('source.is_deleted') }} as is_deleted,
-        {{ clean_text('source.merged_into_contact_id') }} as merged_into_source_id,
+        {{ clean_id(
+            'source.merged_into_contact_id', whole='float_merges._source_file is not null'
+        ) }} as merged_into_source_id,
         source.extra,
         source.email_consent as email_consent_text,
         {{ clean_text('source.email_tracking_allowed') }} as tracking_text,
         {{ clean_text('source.is_deleted') }} as is_deleted_text,
         source.updated_at as updated_at_text,
         source.consent_at as consent_at_text,
+        {{ clean_text('source.contact_id') }} as contact_id_text,
+        {{ clean_text('source.email') }} as email_text,
+        {{ clean_text('source.merged_into_contact_id') }} as merged_into_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
         source._loaded_at as loaded_at
     from source
+    left join float_ids on source._source_file = float_ids._source_file
+    left join float_merges on source._source_file = float_merges._source_file
 ),
 
 judged as (
@@ -103,10 +119,26 @@ final as (
         line_number,
         loaded_at,
         {{ line_key('generic.contacts', [
-            'source_contact_id',
+            'coalesce(source_contact_id, lower(email_raw))',
         ], account='source_relation') }} as line_key,
         {{ reject_reason(rejects) }} as reject_reason,
         {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'contact_id_text', 'parsed': 'source_contact_id',
+                'expects': 'an id (long numbers lose digits in a spreadsheet)',
+            },
+            {
+                'column': 'contact_id', 'when': 'contact_id_text is null',
+                'because': 'missing, the contact is known by the address alone',
+            },
+            {
+                'column': 'merged_into_contact_id', 'raw': 'merged_into_text',
+                'parsed': 'merged_into_source_id', 'expects': 'an id',
+            },
+            {
+                'column': 'email', 'when': "email_text not like '%_@_%'",
+                'because': 'an address expected',
+            },
             {
                 'column': 'email_consent', 'raw': 'email_consent_text', 'parsed': 'email_consent',
                 'expects': 'one of ' ~ email_consents() | join(', '),

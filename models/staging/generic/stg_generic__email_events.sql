@@ -3,7 +3,7 @@
 {#- an event with an id of its own is known by it; the others by what they say. The contact id says
     who it was: the address may have changed since the export before. -#}
 {%- set natural_columns = [
-    'coalesce(' ~ clean_text('contact_id') ~ ', lower(' ~ clean_text('email') ~ '))',
+    'coalesce(' ~ clean_id('contact_id') ~ ', lower(' ~ clean_value('email') ~ '))',
     'campaign_id', 'event_type', 'occurred_at', 'url',
 ] -%}
 
@@ -46,11 +46,16 @@ repeated_lines as (
     {{- repeated_lines("source", natural_columns, where=clean_text('event_id') ~ ' is null') }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'contact_id') }}
+),
+
 typed as (
     select
         {{ clean_text('source.event_id') }} as source_event_id,
-        {{ clean_text('source.contact_id') }} as source_contact_id,
-        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
+            as source_contact_id,
+        {{ clean_value('source.email') }} as email_raw,
         {{ clean_text('source.campaign_id') }} as source_campaign_id,
         {{ parse_choice('source.event_type', email_event_types()) }} as event_type,
         {{ clean_text('source.event_type') }} as native_type,
@@ -65,6 +70,7 @@ typed as (
         source.event_count as event_count_text,
         source.is_machine as is_machine_text,
         source.extra,
+        {{ clean_text('source.contact_id') }} as contact_id_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -75,6 +81,7 @@ typed as (
         on
             source._source_file = repeated_lines._source_file
             and source._line_number = repeated_lines._line_number
+    left join float_ids on source._source_file = float_ids._source_file
 ),
 
 judged as (
@@ -128,7 +135,13 @@ final as (
                     'source_contact_id', 'email_raw', 'source_event_id', 'source_campaign_id',
                     'native_type', 'occurred_at_text', 'event_count_text', 'url', 'extra',
                 ]) }}
-        end as opt_out_text
+        end as opt_out_text,
+        {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'contact_id_text', 'parsed': 'source_contact_id',
+                'expects': 'an id (long numbers lose digits in a spreadsheet)',
+            },
+        ]) }} as unread_values
     from judged
 )
 

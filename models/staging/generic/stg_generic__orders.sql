@@ -5,11 +5,16 @@ with source as (
     {{ only_new_files() }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'contact_id') }}
+),
+
 typed as (
     select
         {{ clean_text('source.order_id') }} as source_order_id,
-        {{ clean_text('source.contact_id') }} as source_contact_id,
-        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
+            as source_contact_id,
+        {{ clean_value('source.email') }} as email_raw,
         {{ parse_timestamp('source.ordered_at') }} as ordered_at,
         {{ parse_choice('source.status', order_statuses()) }} as status,
         {{ parse_currency('source.currency') }} as currency,
@@ -22,11 +27,13 @@ typed as (
         source.net_amount as net_amount_text,
         source.refunded_amount as refunded_amount_text,
         source.is_test as is_test_text,
+        {{ clean_text('source.contact_id') }} as contact_id_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
         source._loaded_at as loaded_at
     from source
+    left join float_ids on source._source_file = float_ids._source_file
 ),
 
 final as (
@@ -81,7 +88,13 @@ final as (
                 'expects': 'true or false',
             },
             not_in_future('ordered_at', 'ordered_at'),
-        ]) }} as reject_reason
+        ]) }} as reject_reason,
+        {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'contact_id_text', 'parsed': 'source_contact_id',
+                'expects': 'an id (long numbers lose digits in a spreadsheet)',
+            },
+        ]) }} as unread_values
     from typed
 )
 

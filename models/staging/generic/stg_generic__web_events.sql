@@ -17,11 +17,16 @@ repeated_lines as (
     ], where=clean_text('web_event_id') ~ ' is null') }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'contact_id') }}
+),
+
 typed as (
     select
         {{ clean_text('source.web_event_id') }} as source_web_event_id,
         {{ clean_text('source.session_id') }} as source_session_id,
-        {{ clean_text('source.contact_id') }} as source_contact_id,
+        {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
+            as source_contact_id,
         {{ clean_text('source.event_name') }} as event_name,
         {{ parse_timestamp('source.occurred_at') }} as occurred_at,
         {{ clean_text('source.product_id') }} as source_product_id,
@@ -29,6 +34,7 @@ typed as (
         {{ clean_text('source.url') }} as url,
         source.occurred_at as occurred_at_text,
         source.value as value_text,
+        {{ clean_text('source.contact_id') }} as contact_id_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -39,6 +45,7 @@ typed as (
         on
             source._source_file = repeated_lines._source_file
             and source._line_number = repeated_lines._line_number
+    left join float_ids on source._source_file = float_ids._source_file
 ),
 
 final as (
@@ -85,7 +92,13 @@ final as (
                 'expects': 'a number such as 12.34',
             },
             not_in_future('occurred_at', 'occurred_at'),
-        ]) }} as reject_reason
+        ]) }} as reject_reason,
+        {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'contact_id_text', 'parsed': 'source_contact_id',
+                'expects': 'an id (long numbers lose digits in a spreadsheet)',
+            },
+        ]) }} as unread_values
     from typed
 )
 

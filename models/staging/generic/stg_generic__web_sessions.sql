@@ -5,11 +5,16 @@ with source as (
     {{ only_new_files() }}
 ),
 
+float_ids as (
+    {{- files_of_float_ids('source', 'contact_id') }}
+),
+
 typed as (
     select
         {{ clean_text('source.session_id') }} as source_session_id,
-        {{ clean_text('source.contact_id') }} as source_contact_id,
-        {{ clean_text('source.email') }} as email_raw,
+        {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
+            as source_contact_id,
+        {{ clean_value('source.email') }} as email_raw,
         {{ parse_timestamp('source.started_at') }} as started_at,
         {{ parse_timestamp('source.ended_at') }} as ended_at,
         {{ parse_double('source.duration_seconds') }} as duration_seconds,
@@ -24,11 +29,13 @@ typed as (
         source.duration_seconds as duration_seconds_text,
         source.page_views as page_views_text,
         source.converted as converted_text,
+        {{ clean_text('source.contact_id') }} as contact_id_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
         source._loaded_at as loaded_at
     from source
+    left join float_ids on source._source_file = float_ids._source_file
 ),
 
 final as (
@@ -81,7 +88,13 @@ final as (
                 'expects': 'true or false',
             },
             not_in_future('started_at', 'started_at'),
-        ]) }} as reject_reason
+        ]) }} as reject_reason,
+        {{ reject_reason([
+            {
+                'column': 'contact_id', 'raw': 'contact_id_text', 'parsed': 'source_contact_id',
+                'expects': 'an id (long numbers lose digits in a spreadsheet)',
+            },
+        ]) }} as unread_values
     from typed
 )
 

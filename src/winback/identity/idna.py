@@ -1,11 +1,6 @@
 """Internationalised domain names in the form that mail servers and e-mail tools use."""
 
-from collections.abc import Iterable
-
 import idna
-import pyarrow as pa
-
-SCHEMA = pa.schema([("email_domain", pa.string()), ("ascii_domain", pa.string())])
 
 
 def ascii_domain(domain: str) -> str | None:
@@ -27,20 +22,3 @@ def ascii_domain(domain: str) -> str | None:
         return idna.encode(domain, uts46=True, transitional=False).decode("ascii").lower()
     except idna.IDNAError:
         return None
-
-
-def ascii_domains(domains: Iterable[str]) -> pa.Table:
-    """Encode distinct domains.
-
-    Args:
-        domains: domains with at least one non-ASCII character, each once.
-
-    Returns:
-        One row per domain, sorted: `email_domain` (text, as given) and `ascii_domain` (text, null
-        where the domain is not valid). Typed even when empty.
-    """
-    ordered = sorted(domains)
-    return pa.table(
-        {"email_domain": ordered, "ascii_domain": [ascii_domain(domain) for domain in ordered]},
-        schema=SCHEMA,
-    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,8 +13,6 @@ from winback.database import open_for_reading
 from winback.errors import UserError
 from winback.segments.explain_forecast import Leaf
 
-# what macros/dialect/trim_invisible.sql takes off both ends
-_INVISIBLE = " \t\n\r\u00a0\u200b\u200c\u200d\u2007\u202f\u2060\u3000\ufeff"
 _TABLES = (
     "dim_contacts",
     "dim_contact_addresses",
@@ -67,29 +63,6 @@ class Explained:
     leaves: dict[str, list[Leaf]]
 
 
-def normalised_address(text: str) -> str | None:
-    """Return an e-mail address as `dim_contact_addresses` spells it, None when it is none.
-
-    The same steps as `int_email_addresses__parsed` and `int_email_addresses__normalized`.
-    """
-    address = unicodedata.normalize("NFC", text)
-    if re.search("<.*@.*>", address):
-        inside = re.search("<([^<>]*@[^<>]*)>", address)
-        address = inside[1] if inside else ""
-    address = address.strip(_INVISIBLE).lower()
-    if address.startswith("mailto:"):
-        address = address.removeprefix("mailto:").split("?")[0].strip(_INVISIBLE)
-    address = address.rstrip(".")
-    if not re.fullmatch("[^@ ]+@[^@ ]+", address):
-        return None
-    local, domain = address.split("@")
-    if not domain.isascii():
-        from winback.identity.idna import ascii_domain  # slow to import, rarely needed
-
-        domain = ascii_domain(domain) or domain
-    return f"{local}@{domain}"
-
-
 def read_explained(database: Path, person: str, as_of: str | None) -> Explained:
     """Read all leaves of one contact at one date.
 
@@ -111,11 +84,14 @@ def _find_contact(connection: duckdb.DuckDBPyConnection, person: str) -> str:
     found = connection.execute(
         "select contact_id from dim_contacts where contact_id = ?", [person]
     ).fetchone()
-    address = normalised_address(person)
-    if found is None and address is not None:
-        found = connection.execute(
-            "select contact_id from dim_contact_addresses where email = ?", [address]
-        ).fetchone()
+    if found is None and "@" in person:
+        from winback.identity.addresses import addresses_in  # slow to import, not always needed
+
+        for address in addresses_in(person)[:1]:
+            found = connection.execute(
+                "select contact_id from dim_contact_addresses where email = ?",
+                [address.normalized],
+            ).fetchone()
     if found is None:
         what = "address" if "@" in person else "contact_id"
         raise UserError(f"no contact with this {what}; expected: a contact_id or an e-mail address")

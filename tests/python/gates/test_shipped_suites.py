@@ -103,7 +103,19 @@ INTERMEDIATE = """
     create table int_orders__unified as
     select 50::double as net_amount, 0::double as refunded_amount, 50::double as net_amount_base,
         true as is_counted
-    from range(300)
+    from range(300);
+
+    create table int_unknown_contacts as
+    select 'generic/main/' || entity || '.csv' as source_file, entity, 200 as named_lines,
+        0.1 as unknown_share
+    from (values ('orders'), ('web_sessions')) as e (entity);
+
+    create table int_address_cells__unified as
+    select 'generic/main/contacts.csv' as source_file, 'contact_records' as entity, 200 as cells,
+        2 as no_address, 3 as not_valid;
+
+    create table int_identity_conflicts as
+    select 'address_of_many_names' as kind where false
 """
 
 MARTS = """
@@ -267,6 +279,20 @@ FAULTS = {
         "refunds_within_orders": "update int_orders__unified set refunded_amount = 60",
         "one_order_is_everything": (
             "insert into int_orders__unified values (5000000, 0, 5000000, true)"
+        ),
+        "ids_of_nobody": (
+            "update int_unknown_contacts set unknown_share = 0.3 where entity = 'orders'"
+        ),
+        "cells_without_address": "update int_address_cells__unified set no_address = 120",
+        "addresses_not_valid": "update int_address_cells__unified set not_valid = 20",
+        "ids_of_several_addresses": (
+            "insert into int_identity_conflicts values ('id_of_several_addresses')"
+        ),
+        "addresses_of_many_names": (
+            "insert into int_identity_conflicts values ('address_of_many_names')"
+        ),
+        "people_of_too_many_records": (
+            "insert into int_identity_conflicts values ('too_many_records')"
         ),
     },
     "gate_marts": {

@@ -1,6 +1,6 @@
 import pytest
 
-from winback.identity.idna import SCHEMA, ascii_domain, ascii_domains
+from winback.identity.idna import ascii_domain
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,3 @@ def test_a_domain_takes_the_form_mail_servers_use(domain: str, expected: str) ->
 @pytest.mark.parametrize("domain", ["", "é..fr", "é" * 70 + ".fr", "é fr"])
 def test_what_is_no_domain_is_none(domain: str) -> None:
     assert ascii_domain(domain) is None
-
-
-def test_the_table_is_sorted_and_typed_even_when_empty() -> None:
-    assert ascii_domains([]).schema == SCHEMA
-    assert ascii_domains(["é.fr", "à.fr"]).column("email_domain").to_pylist() == ["à.fr", "é.fr"]

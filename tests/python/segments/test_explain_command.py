@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -12,7 +11,6 @@ from typer.testing import CliRunner
 
 from winback.cli import app
 from winback.errors import UserError
-from winback.segments.explain_lookup import normalised_address
 
 TABLES = """
     create table dim_contacts as select 'c1' as contact_id, 'ann@new.example' as email;
@@ -174,20 +172,3 @@ def test_a_database_that_was_never_built(explain: Explain, tmp_path: Path) -> No
     duckdb.connect(str(empty)).close()
     with pytest.raises(UserError, match="holds no dim_contact_addresses"):
         explain("c1", of=empty)
-
-
-def test_addresses_are_spelled_as_in_the_warehouse(root: Path) -> None:
-    """The unit test of int_email_addresses__parsed, on the command's own way to read an address."""
-    import yaml
-
-    tests: list[dict[str, Any]] = yaml.safe_load(
-        (root / "models/intermediate/unified/_unified__unit_tests.yml").read_text()
-    )["unit_tests"]
-    (test,) = (each for each in tests if each["model"] == "int_email_addresses__parsed")
-    spelled = duckdb.execute(test["expect"]["rows"]).fetchall()
-    assert len(spelled) > 10
-    for raw, local, domain in spelled:
-        expected = None if local is None else f"{local}@{domain}"
-        if domain is not None and not domain.isascii():
-            expected = f"{local}@xn--mnster-3ya.de"
-        assert normalised_address(raw) == expected, raw

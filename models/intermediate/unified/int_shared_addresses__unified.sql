@@ -1,0 +1,56 @@
+-- an address beside many different names is a placeholder (noemail@…) or a desk: it names nobody.
+-- Given and family names have both to differ, so that one family, or one name spelled in many ways,
+-- is not taken for it
+with people as (
+    select
+        named.source_system,
+        named.source_relation,
+        named.email_raw,
+        lower(named.first_name) as first_name,
+        lower(named.last_name) as last_name
+    from (
+{{ union_systems('contact_records', [
+    'source_system', 'source_relation', 'email_raw', 'first_name', 'last_name',
+]) | indent(8) }}
+    ) as named
+    where
+        named.email_raw is not null
+        and coalesce(named.first_name, named.last_name) is not null
+    group by 1, 2, 3, 4, 5
+    union all
+    select
+        buyers.source_system,
+        buyers.source_relation,
+        buyers.email_raw,
+        lower(buyers.first_name) as first_name,
+        lower(buyers.last_name) as last_name
+    from (
+{{ union_systems('buyer_names') | indent(8) }}
+    ) as buyers
+),
+
+addresses as (
+    select * from {{ ref('int_email_addresses__normalized') }}
+),
+
+final as (
+    select
+        addresses.email_normalized,
+        least(
+            count(distinct coalesce(people.first_name, people.last_name)),
+            count(distinct coalesce(people.last_name, people.first_name))
+        ) as names,
+        count(distinct people.source_system || '/' || people.source_relation) as accounts
+    from people
+    inner join addresses on people.email_raw = addresses.email_raw
+    where addresses.email_normalized is not null
+    group by addresses.email_normalized
+    having
+        count(*) > {{ var('identity_max_names') }}
+        and count(distinct coalesce(people.first_name, people.last_name))
+        > {{ var('identity_max_names') }}
+        and count(distinct coalesce(people.last_name, people.first_name))
+        > {{ var('identity_max_names') }}
+)
+
+select * from final

@@ -1,0 +1,192 @@
+"""E-mail addresses as people and tools write them: found, undressed, spelled one way, judged."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+import pyarrow as pa
+
+from winback.identity.idna import ascii_domain
+
+SCHEMA = pa.schema(
+    [
+        ("email_raw", pa.string()),
+        ("address_number", pa.int32()),
+        ("email_normalized", pa.string()),
+        ("is_valid", pa.bool_()),
+    ]
+)
+
+# full-width ASCII, the small @, and the dots of East Asian keyboards, which IDNA maps in domains
+_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
+    0xFE6B: "@",
+    0x3002: ".",
+    0xFF61: ".",
+    0x3001: ",",
+}
+_QUOTES = "'\"`´‘’‚‛“”„‟‹›«»′″"
+_BRACKETS = "()[]{}<>"
+_LEADING = _QUOTES + _BRACKETS + ",;:=*•·"
+_MAILTO = re.compile(r"mailto:[^<>\s]*", re.IGNORECASE)
+_ANGLED = re.compile(r"<([^<>]*@[^<>]*)>")
+_BETWEEN = re.compile(r"[;:\s]+")
+# a comma may be a dot mistyped, the others are legal in a local part: they part addresses only
+_PERHAPS_BETWEEN = re.compile(r"[,/|\\]+")
+_QUOTED_LOCAL = re.compile(r'"[^"@]*[\s;:][^"@]*"@\S*')
+# what is surely an address, as int_email_addresses__parsed asks first: the validator is slow
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(?:[.][a-z0-9_+-]+)*"
+    r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*[.])+[a-z]{2,24}"
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address found in a text.
+
+    Attributes:
+        normalized: its canonical form, see `addresses_in`.
+        is_valid: whether a mail server may accept it, by its syntax alone.
+    """
+
+    normalized: str
+    is_valid: bool
+
+
+def addresses_in(text: str) -> list[Address]:
+    """Find the addresses in a cell.
+
+    Off come full-width forms, characters without width wherever they stand, `Name <…>`, `mailto:`
+    with its query, quotes and brackets around, marks behind. Several addresses may be parted by
+    `;`, `:`, white space, and by a comma, `/`, `|` or a backslash where an `@` is on both sides:
+    `ann,smith@…` may be a dot mistyped, and is not the address of Smith. Canonical is NFC, lower
+    case, the domain in IDNA form. Plus tags and dots stay.
+
+    Args:
+        text: a cell of an export.
+
+    Returns:
+        Each address once, the valid ones first, else in the order of the text; empty where no
+        part has exactly one `@` with something on both sides.
+    """
+    found: dict[str, Address] = {}
+    for candidate in _candidates(_legible(text)):
+        address = _normalized(candidate)
+        if address is not None and address not in found:
+            found[address] = Address(address, is_valid(address))
+    return sorted(found.values(), key=lambda address: not address.is_valid)
+
+
+def is_valid(address: str) -> bool:
+    """Whether the syntax of an address is one that can be delivered to.
+
+    Judged by `email-validator` without a question to any server. Names kept for examples and tests
+    (`.example`, `.test`) pass: they can belong to nobody, and demos use them.
+
+    Args:
+        address: an address in canonical form.
+
+    Returns:
+        False for a domain without a dot, a label or a local part that is too long or holds what it
+        may not, quoted local parts and addresses of machines (`ann@[192.0.2.1]`).
+    """
+    local, _, domain = address.rpartition("@")
+    if len(local) <= 64 and len(domain) <= 63 and _PLAIN.fullmatch(address):
+        return True
+    import email_validator  # slow to import, rarely needed
+
+    labels = domain.split(".")
+    # the validator refuses every name of the special-use registry; under another one the syntax is
+    # the same
+    if len(labels) > 1 and labels[-1] in {"example", "test", "invalid", "localhost", "local"}:
+        labels[-1] = "com"
+    elif labels[-2:] in (["example", "com"], ["example", "net"], ["example", "org"]):
+        labels[-2] = "exomple"
+    try:
+        email_validator.validate_email(
+            f"{local}@{'.'.join(labels)}", check_deliverability=False, strict=True
+        )
+    except email_validator.EmailNotValidError:
+        return False
+    return True
+
+
+def listed_addresses(spellings: Iterable[str]) -> pa.Table:
+    """Take apart distinct cells.
+
+    Args:
+        spellings: cells of exports, each once.
+
+    Returns:
+        One row per cell and address in it, sorted: `email_raw` (text, as given), `address_number`
+        (from 1, the contact's first), `email_normalized` (text), `is_valid` (boolean). No row for
+        a cell without an address. Typed even when empty.
+    """
+    rows = [
+        (spelling, number, address.normalized, address.is_valid)
+        for spelling in sorted(spellings)
+        for number, address in enumerate(addresses_in(spelling), start=1)
+    ]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(SCHEMA)
+    return pa.table(dict(zip(SCHEMA.names, map(list, columns), strict=True)), schema=SCHEMA)
+
+
+def _legible(text: str) -> str:
+    """Folded to usual width, in NFC, without characters that nobody sees."""
+    if text.isascii() and text.isprintable():
+        return text
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_WIDE))
+    return "".join(
+        " " if character.isspace() else character
+        for character in text
+        if character.isspace() or not _is_invisible(character)
+    )
+
+
+def _is_invisible(character: str) -> bool:
+    if character.isascii():
+        return not character.isprintable()
+    # Cf: zero width, soft hyphen, direction marks, byte order mark; and what picks an emoji's shape
+    return unicodedata.category(character) in {"Cf", "Cc"} or "\ufe00" <= character <= "\ufe0f"
+
+
+def _candidates(text: str) -> Iterator[str]:
+    text = _MAILTO.sub(lambda link: unquote(link[0][7:].split("?")[0]), text)
+    text = _QUOTED_LOCAL.sub(" ", text)
+    if text.count("@") == 1:
+        text = re.sub(r"\s*@\s*", "@", text)
+    # what stands in angle brackets is meant; the name beside it may look like an address, too
+    for part in re.split(r";|(?<=>)[,/|\s]", text):
+        angled = _ANGLED.findall(part)
+        for piece in (*angled, _ANGLED.sub(" ", part) if angled else part):
+            for token in _BETWEEN.split(piece):
+                if "@" in token:
+                    yield from _parted(token)
+
+
+def _parted(token: str) -> list[str]:
+    parts = [part for part in _PERHAPS_BETWEEN.split(token) if part]
+    if len(parts) > 1 and all("@" in part for part in parts):
+        return parts
+    return [token.strip(",/|\\")]
+
+
+def _normalized(token: str) -> str | None:
+    """The canonical form of one address; None where the token is none."""
+    token = token.lstrip(_LEADING)
+    # no domain ends in a mark; some scripts end in a combining one
+    while token and not token[-1].isalnum() and unicodedata.category(token[-1])[0] != "M":
+        token = token[:-1]
+    if token.count("@") != 1:
+        return None
+    local, domain = token.lower().split("@")
+    local = local.strip(_QUOTES)
+    domain = domain.lstrip(".")
+    if not local or not domain:
+        return None
+    if not domain.isascii():
+        domain = ascii_domain(domain) or domain
+    return f"{local}@{domain}"
