@@ -55,7 +55,7 @@ INTERMEDIATE = """
     select 'mailchimp' as source_system, 'main' as source_relation, 'email_events' as entity,
         signal, date '2026-06-30' - number::int as activity_date, 10 as line_count,
         10 as known_lines, 10 as moments, 0 as accepted_lines
-    from (values ('sent'), ('open'), ('order')) as s (signal), range(200) as n (number);
+    from (values ('sent'), ('open'), ('order'), ('session')) as s (signal), range(200) as n (number);
 
     create table int_source_spans as
     select sys as source_system, date '2026-06-29' as last_date
@@ -219,6 +219,7 @@ FAULTS = {
             " where activity_date < '2026-06-01'"
         ),
         "data_end_earlier": "delete from int_source_days where activity_date > '2026-06-20'",
+        "signals_lost": "delete from int_source_days where signal = 'order'",
         "systems_left_behind": (
             "update int_source_spans set last_date = '2025-06-29' where source_system = 'generic'"
         ),
@@ -272,6 +273,8 @@ FAULTS = {
         "inactive_share_moved": "update int_contact_features set is_inactive = true",
         "sends_moved": "update int_contact_features set sends_90d = 8",
         "orders_moved": "update int_contact_features set orders_90d = 8",
+        "opens_moved": "update int_source_days set known_lines = 40 where signal = 'open'",
+        "sessions_moved": "update int_source_days set known_lines = 1 where signal = 'session'",
         "sessions_end_after_they_start": (
             "update int_web_sessions__unified set ended_at = '2026-06-20 09:00:00'"
         ),
