@@ -102,7 +102,7 @@ INTERMEDIATE = """
 
     create table int_orders__unified as
     select 50::double as net_amount, 0::double as refunded_amount, 50::double as net_amount_base,
-        true as is_counted
+        true as is_counted, 'EUR' as currency, timestamp '2026-06-20 10:00:00' as ordered_at
     from range(300);
 
     create table int_unknown_contacts as
@@ -273,6 +273,13 @@ FAULTS = {
         "inactive_share_moved": "update int_contact_features set is_inactive = true",
         "sends_moved": "update int_contact_features set sends_90d = 8",
         "orders_moved": "update int_contact_features set orders_90d = 8",
+        "orders_without_rate_stop": (
+            "update int_orders__unified set currency = 'ZWL', net_amount_base = null"
+        ),
+        "orders_without_rate": (
+            "update int_orders__unified set currency = 'ZWL', net_amount_base = null"
+            " where rowid = 1"
+        ),
         "opens_moved": "update int_source_days set known_lines = 40 where signal = 'open'",
         "sessions_moved": "update int_source_days set known_lines = 1 where signal = 'session'",
         "sessions_end_after_they_start": (
@@ -281,7 +288,8 @@ FAULTS = {
         "sessions_of_hours": "update int_web_sessions__unified set duration_seconds = 300000",
         "refunds_within_orders": "update int_orders__unified set refunded_amount = 60",
         "one_order_is_everything": (
-            "insert into int_orders__unified values (5000000, 0, 5000000, true)"
+            "update int_orders__unified set net_amount = 5000000, net_amount_base = 5000000"
+            " where rowid = 1"
         ),
         "ids_of_nobody": (
             "update int_unknown_contacts set unknown_share = 0.3 where entity = 'orders'"
