@@ -7,7 +7,7 @@
 {#- Whether a time can be true: not before 1995, not more than a day after its line was loaded. -#}
 {% macro is_possible_time(column, loaded_at='loaded_at') -%}
     ({{ column }} >= {{ first_possible_time() }}
-        and {{ column }} <= {{ loaded_at }} + interval '1' day)
+        and not coalesce({{ column }} > {{ loaded_at }} + interval '1' day, false))
 {%- endmacro %}
 
 

@@ -110,7 +110,8 @@ salvaged as (
     where email_normalized is not null or source_contact_id is not null
 ),
 
-final as (
+-- a day that cannot be (an empty date read as 1970) is none: every opt-in would seem to come after it
+all_evidence as (
     select * from declared
     union all
     select * from observed
@@ -118,6 +119,24 @@ final as (
     select * from unsubscribed
     union all
     select * from salvaged
+),
+
+final as (
+    select
+        contact_id,
+        contact_record_id,
+        source_contact_id,
+        email_normalized,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        case when {{ is_possible_time('started_at') }} then started_at end as started_at,
+        ended_at,
+        source_file,
+        loaded_at
+    from all_evidence
 )
 
 select * from final

@@ -195,6 +195,8 @@ opt_ins as (
         and status = 'subscribed'
         and contact_id is not null
         and coalesce(method, '') not in ('import', 'api')
+        -- one dated 2099 would lift every opt-out to come
+        and {{ is_possible_time('occurred_at') }}
     group by contact_id, scope_type, scope_id, source_system, source_relation
 ),
 

@@ -14,7 +14,8 @@ with order_lines as (
 ranked as (
     select
         *,
-        min(ordered_at) over (partition by source_relation, customer) as first_ordered_at,
+        min(case when {{ is_possible_time('ordered_at') }} then ordered_at end)
+            over (partition by source_relation, customer) as first_ordered_at,
         max(case when accepts_marketing then ordered_at end)
             over (partition by source_relation, customer) as last_accepted_at,
         max(case when is_marketing_unread then ordered_at end)

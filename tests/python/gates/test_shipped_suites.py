@@ -55,7 +55,7 @@ INTERMEDIATE = """
     select 'mailchimp' as source_system, 'main' as source_relation, 'email_events' as entity,
         signal, date '2026-06-30' - number::int as activity_date, 10 as line_count,
         10 as known_lines, 10 as moments, 0 as accepted_lines
-    from (values ('sent'), ('open'), ('order')) as s (signal), range(200) as n (number);
+    from (values ('sent'), ('open'), ('order'), ('session')) as s (signal), range(200) as n (number);
 
     create table int_source_spans as
     select sys as source_system, date '2026-06-29' as last_date
@@ -102,7 +102,7 @@ INTERMEDIATE = """
 
     create table int_orders__unified as
     select 50::double as net_amount, 0::double as refunded_amount, 50::double as net_amount_base,
-        true as is_counted
+        true as is_counted, 'EUR' as currency, timestamp '2026-06-20 10:00:00' as ordered_at
     from range(300);
 
     create table int_unknown_contacts as
@@ -219,6 +219,7 @@ FAULTS = {
             " where activity_date < '2026-06-01'"
         ),
         "data_end_earlier": "delete from int_source_days where activity_date > '2026-06-20'",
+        "signals_lost": "delete from int_source_days where signal = 'order'",
         "systems_left_behind": (
             "update int_source_spans set last_date = '2025-06-29' where source_system = 'generic'"
         ),
@@ -272,13 +273,23 @@ FAULTS = {
         "inactive_share_moved": "update int_contact_features set is_inactive = true",
         "sends_moved": "update int_contact_features set sends_90d = 8",
         "orders_moved": "update int_contact_features set orders_90d = 8",
+        "orders_without_rate_stop": (
+            "update int_orders__unified set currency = 'ZWL', net_amount_base = null"
+        ),
+        "orders_without_rate": (
+            "update int_orders__unified set currency = 'ZWL', net_amount_base = null"
+            " where rowid = 1"
+        ),
+        "opens_moved": "update int_source_days set known_lines = 40 where signal = 'open'",
+        "sessions_moved": "update int_source_days set known_lines = 1 where signal = 'session'",
         "sessions_end_after_they_start": (
             "update int_web_sessions__unified set ended_at = '2026-06-20 09:00:00'"
         ),
         "sessions_of_hours": "update int_web_sessions__unified set duration_seconds = 300000",
         "refunds_within_orders": "update int_orders__unified set refunded_amount = 60",
         "one_order_is_everything": (
-            "insert into int_orders__unified values (5000000, 0, 5000000, true)"
+            "update int_orders__unified set net_amount = 5000000, net_amount_base = 5000000"
+            " where rowid = 1"
         ),
         "ids_of_nobody": (
             "update int_unknown_contacts set unknown_share = 0.3 where entity = 'orders'"
