@@ -8,7 +8,7 @@ found as (
 ),
 
 addresses as (
-    select * from {{ ref('int_email_addresses__normalized') }}
+    select * from {{ ref('int_email_addresses__listed') }}
 ),
 
 lookup as (

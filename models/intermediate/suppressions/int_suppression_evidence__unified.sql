@@ -20,7 +20,7 @@ opt_out_lines as (
 ),
 
 addresses as (
-    select * from {{ ref('int_email_addresses__normalized') }}
+    select * from {{ ref('int_email_addresses__listed') }}
 ),
 
 declared as (
@@ -73,21 +73,22 @@ observed as (
 
 unsubscribed as (
     select
-        contact_id,
-        contact_record_id,
-        source_contact_id,
-        email_normalized,
+        consents.contact_id,
+        consents.contact_record_id,
+        consents.source_contact_id,
+        coalesce(addresses.email_normalized, consents.email_normalized) as email_normalized,
         'unsubscribe' as cause,
-        scope_type,
-        scope_id,
-        source_system,
-        source_relation,
-        occurred_at as started_at,
+        consents.scope_type,
+        consents.scope_id,
+        consents.source_system,
+        consents.source_relation,
+        consents.occurred_at as started_at,
         cast(null as timestamp) as ended_at,
-        source_file,
-        loaded_at
+        consents.source_file,
+        consents.loaded_at
     from consents
-    where channel = 'email' and status = 'unsubscribed'
+    left join addresses on consents.email_raw = addresses.email_raw
+    where consents.channel = 'email' and consents.status = 'unsubscribed'
 ),
 
 -- undated: what else the line says cannot be relied on

@@ -9,7 +9,7 @@ identities as (
 ),
 
 addresses as (
-    select * from {{ ref('int_email_addresses__normalized') }}
+    select * from {{ ref('int_email_addresses__listed') }}
     where email_normalized is not null
 ),
 

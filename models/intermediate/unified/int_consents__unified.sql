@@ -42,6 +42,7 @@ declared as (
         coalesce(ids.contact_id, emails.contact_id) as contact_id,
         cast(null as {{ dbt.type_string() }}) as contact_record_id,
         consents.source_contact_id,
+        consents.email_raw,
         addresses.email_normalized,
         'consents' as origin,
         coalesce(consents.channel, 'email') as channel,
@@ -119,6 +120,7 @@ recorded as (
         states.contact_record_id,
         cast(null as {{ dbt.type_string() }}) as source_contact_id,
         -- a record speaks for its person, at whatever address
+        cast(null as {{ dbt.type_string() }}) as email_raw,
         cast(null as {{ dbt.type_string() }}) as email_normalized,
         'contact_record' as origin,
         'email' as channel,
@@ -168,6 +170,7 @@ observed as (
         events.contact_id,
         cast(null as {{ dbt.type_string() }}) as contact_record_id,
         events.source_contact_id,
+        events.email_raw,
         addresses.email_normalized,
         'email_event' as origin,
         'email' as channel,

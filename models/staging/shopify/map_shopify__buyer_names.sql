@@ -3,6 +3,7 @@ with order_lines as (
     where
         reject_reason is null
         and is_order_line
+        and not is_draft
         and email_raw is not null
         and full_name is not null
 ),
