@@ -9,7 +9,8 @@
         ) }} then 'complaint'
         when {{ matches(
             'lower(' ~ column ~ ')',
-            "'hard.{0,2}bounc|bounc.{0,2}hard|hardbounce|mailbox.{1,6}(not|does)|rebond d'"
+            "'hard.{0,2}bounc|bounc.{0,2}hard|bounc.*[^a-z]hard([^a-z]|$)|(^|[^a-z])hard[^a-z].*bounc"
+            ~ "|hardbounce|mailbox.{1,6}(not|does)|rebond d'"
         ) }} then 'hard_bounce'
         when {{ matches(
             'lower(' ~ column ~ ')',
@@ -94,7 +95,7 @@ where opt_out_text is not null
     stands as a backslash code: an address that holds one is not the address it was, and keeps a mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
-        ~ " || chr(8288) || chr(65279), '@.'), '[\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
+        ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
     {%- set part = "[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+" -%}
     {{ find_all(plain, "'" ~ part ~ "@" ~ part ~ "'") }}
 {%- endmacro %}
