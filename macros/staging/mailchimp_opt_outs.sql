@@ -23,9 +23,14 @@
 {%- endmacro %}
 
 
-{#- Condition: the cell holds one address that can be used as it stands. -#}
+{#- Condition: the cell holds one address and nothing else, no quotes, no mark of no width. Of any other the
+    addresses in it are looked for. -#}
 {% macro mailchimp_usable_address(column) -%}
-(coalesce({{ matches(column, "'^[^@ ]+@[^@ ]+[.][^@ .]+$'") }}, false))
+(coalesce({{ matches(
+        column,
+        "'^[a-zA-Z0-9!#$%&*+/=?^_{|}~.À-ӿ-][a-zA-Z0-9!#$%&*+/=?^_{|}~.À-ӿ''-]*"
+        ~ "@[a-zA-Z0-9.À-ӿ぀-鿿-]+[.][a-zA-Z0-9À-ӿ぀-鿿-]+$'"
+    ) }}, false))
 {%- endmacro %}
 
 

@@ -9,7 +9,8 @@
         ) }} then 'complaint'
         when {{ matches(
             'lower(' ~ column ~ ')',
-            "'hard.{0,2}bounc|bounc.{0,2}hard|hardbounce|mailbox.{1,6}(not|does)|rebond d'"
+            "'hard.{0,2}bounc|bounc.{0,2}hard|bounc.*[^a-z]hard([^a-z]|$)|(^|[^a-z])hard[^a-z].*bounc"
+            ~ "|hardbounce|mailbox.{1,6}(not|does)|rebond d'"
         ) }} then 'hard_bounce'
         when {{ matches(
             'lower(' ~ column ~ ')',

@@ -29,6 +29,16 @@ hashed as (
     group by {{ text_md5('identifier_value') }}
 ),
 
+-- a line that could not be taken apart holds them somewhere
+found_hashes as (
+    select
+        source_file,
+        line_number,
+        {{ list_to_rows(find_all('lower(opt_out_text)', "'[0-9a-f]{32}'")) }} as address_md5
+    from lines
+    where source_system = 'mailchimp'
+),
+
 named as (
     select
         found.source_file,
@@ -44,6 +54,13 @@ named as (
         hashed.email_normalized
     from lines
     inner join hashed on lower(lines.source_contact_id) = hashed.address_md5
+    union
+    select
+        found_hashes.source_file,
+        found_hashes.line_number,
+        hashed.email_normalized
+    from found_hashes
+    inner join hashed on found_hashes.address_md5 = hashed.address_md5
 ),
 
 final as (
