@@ -420,6 +420,7 @@ def test_nothing_collected_is_nothing_to_check(connection: duckdb.DuckDBPyConnec
         connection.execute(statement)
     for model in ("int_email_events__classified", "int_web_sessions__unified"):
         connection.execute(f"delete from {model}")
+    connection.execute("delete from int_source_days where signal <> 'order'")
     connection.execute("update int_contacts__resolved set email = null, age = null")
     connection.execute("update int_contact_features set engagement_score = null, sends_90d = null")
     missed = [
