@@ -42,7 +42,11 @@ judged as (
                 when
                     source_table = '{{ table.identifier }}'
                     and {{ matches('lower(line_text)', "'" ~ table.words ~ "'") }}
-                    then 'unreadable'
+                    {#- a bounce cut off before its kind may be a hard one, and no later reading answers it #}
+                    then case
+                        when lower(line_text) not like '%bounce%' then 'unreadable'
+                        when lower(line_text) not like '%soft%' then 'hard_bounce'
+                    end
                 {%- endif %}
                 {%- endfor %}
                 when false then 'unreadable'
