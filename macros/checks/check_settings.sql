@@ -99,6 +99,16 @@
         )) -%}
     {%- endif -%}
 
+    {%- for system, setting in [
+        ('hubspot', 'marketing_subscriptions'), ('shopify', 'gift_card_names')
+    ] -%}
+        {%- set settings = var(system, none) -%}
+        {%- set given = settings.get(setting) if settings is mapping else none -%}
+        {%- if given is not none and (given is string or given is mapping or given is not iterable or not given) -%}
+            {%- do faults.append(setting_fault(system ~ ': ' ~ setting, given, "a list of names")) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
     {%- set zones = [('timezone', var('timezone', none))] -%}
     {%- set hubspot_zone = (var('hubspot', none) or {}).get('timezone') -%}
     {%- if systems is not string and systems is iterable and 'hubspot' in systems -%}

@@ -108,6 +108,10 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
         isinstance(name, str) and name.strip() for name in permissions
     ):
         yield _fault("mailchimp: email_permissions", permissions, "a list of names of permissions")
+    for system, setting in (("hubspot", "marketing_subscriptions"), ("shopify", "gift_card_names")):
+        names = _mapping(settings.get(system)).get(setting)
+        if names is not None and not (isinstance(names, list) and names):
+            yield _fault(f"{system}: {setting}", names, "a list of names")
     zones = {"timezone": settings.get("timezone")}
     account_zone = _mapping(settings.get("hubspot")).get("timezone")
     if account_zone and isinstance(systems, list) and "hubspot" in systems:

@@ -22,9 +22,11 @@ def orders(doors: Doors, account: str) -> list[tuple[Any, ...]]:
 def buyers(doors: Doors, domain: str) -> dict[str, tuple[Any, ...]]:
     """Orders, revenue and average order value per local part of the address."""
     rows = doors.warehouse.query(
-        "select split_part(email, '@', 1), orders_lifetime, revenue_lifetime, average_order_value"
-        " from int_contact_features inner join dim_contacts using (contact_id)"
-        f" where is_current and email like '%@{domain}'"
+        "select split_part(contacts.email, '@', 1), features.orders_lifetime,"
+        " features.revenue_lifetime, features.average_order_value"
+        " from int_contact_features as features"
+        " inner join int_contacts__resolved as contacts using (contact_id)"
+        f" where features.is_current and contacts.email like '%@{domain}'"
     )
     return {row[0]: row[1:] for row in rows}
 
@@ -49,9 +51,10 @@ def told(doors: Doors) -> str:
 def test_additional_addresses_are_the_persons(doors: Doors) -> None:
     assert ["ada.main", "ada.second", "ada.third"] in doors.contacts("c01.example")
     [(clicks, amount)] = doors.warehouse.query(
-        "select human_clicks_30d, revenue_lifetime from int_contact_features"
-        " inner join dim_contacts using (contact_id)"
-        " where is_current and email = 'ada.main@c01.example'"
+        "select features.human_clicks_30d, features.revenue_lifetime"
+        " from int_contact_features as features"
+        " inner join int_contacts__resolved as contacts using (contact_id)"
+        " where features.is_current and contacts.email = 'ada.main@c01.example'"
     )
     assert (clicks, amount) == (1, Decimal("80.0000"))
     assert doors.mailable("c01.example") == {"ada.main"}
