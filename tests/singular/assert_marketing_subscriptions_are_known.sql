@@ -1,6 +1,6 @@
--- A misspelt name in the setting would turn every opt-out from that type of mail into a word without
--- meaning: who left it would be mailed. One row per name of `vars: hubspot: marketing_subscriptions`
--- that no export has a column for, while exports tell of other types.
+-- A misspelt name in the setting would make every opt-out from that type of mail a word without
+-- meaning, and who left it would be mailed. One row per name in the setting of HubSpot
+-- `marketing_subscriptions` that no export has a column for, while exports tell of other types.
 {{ config(enabled='hubspot' in var('systems')) }}
 
 {%- set listed = (var('hubspot', none) or {}).get('marketing_subscriptions') or [] %}
@@ -34,7 +34,7 @@ final as (
     where
         listed.subscription is not null
         and answers.subscription is null
-        and exists (select 1 from answers)
+        and exists (select answers.subscription from answers)
 )
 
 select * from final

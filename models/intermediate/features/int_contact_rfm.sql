@@ -5,7 +5,7 @@ with lifetime_orders as (
     select
         contact_id,
         sum(orders) as orders_lifetime,
-        -- an order of a currency without a rate counts, and is in no sum, average or rank of amounts
+        -- an order of a currency without a rate counts, and is in no average or rank of amounts
         sum(priced_orders) as priced_orders_lifetime,
         cast(sum(revenue) as decimal(18, 4)) as revenue_lifetime,
         min(first_order_at) as first_order_at,

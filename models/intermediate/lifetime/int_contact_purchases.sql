@@ -23,7 +23,8 @@ purchases as (
         -- a day whose orders are all of a currency without a rate is a purchase of unknown worth
         sum(
             case
-                when activity.activity_date <= dates.as_of_date and activity.priced_orders > 0 then 1
+                when activity.activity_date <= dates.as_of_date and activity.priced_orders > 0
+                    then 1
                 else 0
             end
         ) as priced_days,

@@ -1,6 +1,6 @@
 -- Opt-outs from all mail are in the contact records, changes of status in the events. Here is what
--- neither says: a contact whose flag was true in one export and is false in a later one came back, and
--- who left or came back to one type of mail.
+-- neither says: a contact whose flag was true in one export and is false in a later one came back,
+-- and who left or came back to one type of mail.
 with contacts as (
 
     select * from {{ ref('stg_hubspot__contacts') }}
@@ -39,8 +39,8 @@ flags as (
 
 ),
 
--- each export repeats the flag: a decision is where it turns, not where it is repeated. A false whose
--- date cannot be read may be older than the true it would undo: it says nothing
+-- each export repeats the flag: a decision is where it turns, not where it is repeated. A false
+-- whose date cannot be read may be older than the true it would undo: it says nothing
 turns as (
 
     select

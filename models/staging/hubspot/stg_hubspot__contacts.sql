@@ -30,8 +30,8 @@
 
 {#- all text of a line, for the addresses in it -#}
 {%- set text_columns = [
-    'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region', 'country',
-    'profession', 'sector', 'unsubscribed_from_all', 'hard_bounce_reason', 'email_quarantined',
+    'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region',
+    'country', 'profession', 'sector', 'unsubscribed_from_all', 'hard_bounce_reason', 'email_quarantined',
     'email_invalid', 'merged_record_ids', 'merged_record_times', 'create_date',
     'last_modified_date', 'extra',
 ] -%}
@@ -91,7 +91,8 @@ typed as (
             {{ clean_text('create_date') }}, {{ clean_text('last_modified_date') }}
         ) is not null as has_date_time,
         concat_ws(';', email, additional_emails) like '%_@_%' as has_address,
-        {{ clean_value("concat_ws(';', email, additional_emails)") }} is not null as has_address_text,
+        {{ clean_value("concat_ws(';', email, additional_emails)") }} is not null
+            as has_address_text,
         {{ line_text(text_columns) }} as line_text,
         _source_relation as source_relation,
         _source_file as source_file,
@@ -166,8 +167,8 @@ judged as (
             {
                 'column': 'Record ID',
                 'when': 'record_id is null and record_id_text is not null and has_address',
-                'because': 'a contact id expected (a spreadsheet rounds long numbers: the contact is'
-                ~ ' known by its address alone)',
+                'because': 'a contact id expected (a spreadsheet rounds long numbers: the contact'
+                ~ ' is known by its address alone)',
             },
             {
                 'column': 'Create Date', 'raw': 'create_date_text', 'parsed': 'created_at',

@@ -62,16 +62,14 @@ judged as (
     select
         typed.*,
         coalesce(subscriptions.has_left, false) as has_left_type,
-        -- whoever is on the list is there for a reason: one that cannot be seen is taken as a no, unless
-        -- they left a type of mail that is no marketing
-        not (
-            coalesce(typed.portal_bounce, false)
-            or coalesce(typed.portal_unsubscribe, false)
-            or coalesce(typed.portal_spam_report, false)
-            or coalesce(typed.global_bounce, false)
-            or coalesce(subscriptions.has_left, false)
-            or coalesce(subscriptions.has_left_other, false)
-        ) as is_without_reason,
+        -- whoever is on the list is there for a reason: one that cannot be seen is taken as a no,
+        -- unless they left a type of mail that is no marketing
+        typed.portal_bounce is not true
+        and typed.portal_unsubscribe is not true
+        and typed.portal_spam_report is not true
+        and typed.global_bounce is not true
+        and subscriptions.has_left is not true
+        and subscriptions.has_left_other is not true as is_without_reason,
         {{ reject_reason([
             {
                 'column': 'Email', 'raw': 'typed.email_text', 'parsed': 'typed.email',
@@ -127,7 +125,10 @@ final as (
         ) }} as line_key,
         reject_reason,
         {{ reject_reason([
-            {'column': 'Portal Bounce', 'when': 'portal_bounce_is_odd', 'because': 'TRUE or FALSE expected'},
+            {
+                'column': 'Portal Bounce', 'when': 'portal_bounce_is_odd',
+                'because': 'TRUE or FALSE expected',
+            },
             {
                 'column': 'Portal Unsubscribe', 'when': 'portal_unsubscribe_is_odd',
                 'because': 'TRUE or FALSE expected',
@@ -136,7 +137,10 @@ final as (
                 'column': 'Portal Spam Report', 'when': 'portal_spam_report_is_odd',
                 'because': 'TRUE or FALSE expected',
             },
-            {'column': 'Global Bounce', 'when': 'global_bounce_is_odd', 'because': 'TRUE or FALSE expected'},
+            {
+                'column': 'Global Bounce', 'when': 'global_bounce_is_odd',
+                'because': 'TRUE or FALSE expected',
+            },
             {
                 'column': 'all flags', 'when': 'is_without_reason',
                 'because': 'at least one TRUE expected; taken as unsubscribed',

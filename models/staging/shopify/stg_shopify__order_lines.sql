@@ -174,8 +174,12 @@ filled as (
             partition by source_file, order_name, order_token
         ) = 1 as is_draft,
         -- a gift card is money kept for somebody: what it buys is revenue, when it is spent
-        sum(case when is_gift_card then quantity * unit_price - coalesce(line_discount, 0) else 0 end)
-            over (partition by source_file, order_name, order_token) as gift_card_amount
+        sum(
+            case
+                when is_gift_card then quantity * unit_price - coalesce(line_discount, 0)
+                else 0
+            end
+        ) over (partition by source_file, order_name, order_token) as gift_card_amount
     from typed
 ),
 
@@ -305,8 +309,8 @@ final as (
             {
                 'column': 'Phone',
                 'when': 'email_raw is null and phone is null and phone_text is not null',
-                'because': 'a phone number expected (a spreadsheet rounds long numbers: it identifies'
-                ~ ' nobody)',
+                'because': 'a phone number expected (a spreadsheet rounds long numbers: it'
+                ~ ' identifies nobody)',
             },
             {
                 'column': 'Id',
