@@ -350,7 +350,7 @@ def test_the_example_of_the_guide_loads(tmp_path: Path) -> None:
     with duckdb.connect(str(database), read_only=True) as connection:
         assert connection.execute(
             "select contact_id, first_name, email_consent, created_at, country_code,"
-            " json_value(extra, '$.Umsatz') from raw.generic__contacts order by 1"
+            " extra ->> 'Umsatz' from raw.generic__contacts order by 1"
         ).fetchall() == [
             ("00017", "Änne", "subscribed", "2024-07-03 07:05:00", "DE", "1.234,50"),
             ("00018", "Bodo", "unsubscribed", "2025-02-14 16:30:00", "DE", "12,00"),

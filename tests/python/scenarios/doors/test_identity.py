@@ -18,9 +18,25 @@ def _show(doors: Doors, domain: str) -> None:
 def test_show(doors: Doors) -> None:
     print(doors.output)
     for domain in [
-        "c01b", "c18", "c10b", "k10e", "k10h", "c11", "k12", "k12c", "c36", "who-dressed",
-        "who-several", "who-invalid", "who-nullids", "who-rounded", "who-floats", "who-desk",
-        "who-crowd", "who-poorer", "who-gafloats",
+        "c01b",
+        "c18",
+        "c10b",
+        "k10e",
+        "k10h",
+        "c11",
+        "k12",
+        "k12c",
+        "c36",
+        "who-dressed",
+        "who-several",
+        "who-invalid",
+        "who-nullids",
+        "who-rounded",
+        "who-floats",
+        "who-desk",
+        "who-crowd",
+        "who-poorer",
+        "who-gafloats",
     ]:
         _show(doors, f"{domain}.example")
     for row in _rows(doors, "select * from identity_conflicts"):
