@@ -20,3 +20,67 @@
 {% macro email_consents() -%}
     {{ return(['subscribed', 'unsubscribed', 'pending', 'never_subscribed']) }}
 {%- endmacro %}
+
+
+{#- What people write into a consent column in the shipped languages (English, French, German, Spanish, Italian): map of
+    the word, lower case, to the canonical one. A word that is not here is not guessed: staging takes it as
+    unreadable, which is never a yes. -#}
+{% macro consent_words() -%}
+    {%- set words = {
+        'subscribed': [
+            'subscribed', 'subscriber', 'opt-in', 'opt in', 'optin', 'opted in', 'opted-in',
+            'double opt-in', 'confirmed', 'yes', 'y', 'true', '1',
+            'inscrit', 'inscrite', 'abonné', 'abonnée', 'abonne', 'abonnee', 'oui', 'vrai',
+            'angemeldet', 'abonniert', 'bestätigt', 'eingewilligt', 'ja', 'j', 'wahr',
+            'suscrito', 'suscrita', 'suscripto', 'sí', 'si', 'verdadero',
+            'iscritto', 'iscritta', 'sì', 'vero',
+        ],
+        'unsubscribed': [
+            'unsubscribed', 'unsubscribe', 'opt-out', 'opt out', 'optout', 'opted out',
+            'opted-out', 'do not contact', 'do not email', 'do not mail', 'revoked', 'withdrawn',
+            'declined', 'refused', 'blocked', 'no', 'n', 'false', '0',
+            'désinscrit', 'désinscrite', 'desinscrit', 'désabonné', 'désabonnée', 'desabonne',
+            'refusé', 'refus', 'non', 'faux',
+            'abgemeldet', 'abbestellt', 'ausgetragen', 'widerrufen', 'abgelehnt', 'gesperrt',
+            'nein', 'falsch',
+            'dado de baja', 'dada de baja', 'baja', 'cancelado', 'cancelada', 'desuscrito',
+            'rechazado', 'falso',
+            'disiscritto', 'disiscritta', 'cancellato', 'cancellata', 'annullato', 'rifiutato',
+            'revocato', 'revocado',
+        ],
+        'pending': [
+            'pending', 'unconfirmed', 'not confirmed', 'awaiting confirmation',
+            'en attente', 'non confirmé', 'ausstehend', 'unbestätigt', 'nicht bestätigt',
+            'pendiente', 'sin confirmar', 'in attesa', 'non confermato',
+        ],
+        'never_subscribed': [
+            'never_subscribed', 'never subscribed', 'not subscribed', 'non-subscribed',
+            'nonsubscribed', 'transactional', 'jamais inscrit', 'non inscrit', 'non abonné',
+            'nie angemeldet', 'nicht angemeldet', 'nicht abonniert',
+            'nunca suscrito', 'no suscrito', 'mai iscritto', 'non iscritto',
+        ],
+    } -%}
+    {%- set map = {} -%}
+    {%- for canonical, natives in words.items() -%}
+        {%- for native in natives -%}
+            {%- do map.update({native: canonical}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(map) }}
+{%- endmacro %}
+
+
+{#- Yes and no in the shipped languages. Single letters beyond t, f, y, n and j are left out: an `o` may be a zero,
+    an `s` anything. -#}
+{% macro yes_words() -%}
+    {{ return([
+        'true', 't', 'yes', 'y', '1', 'vrai', 'oui', 'wahr', 'ja', 'j', 'verdadero', 'sí', 'si',
+        'vero', 'sì',
+    ]) }}
+{%- endmacro %}
+
+{% macro no_words() -%}
+    {{ return([
+        'false', 'f', 'no', 'n', '0', 'faux', 'non', 'falsch', 'nein', 'falso',
+    ]) }}
+{%- endmacro %}

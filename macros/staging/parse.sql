@@ -131,12 +131,11 @@
 {%- endmacro %}
 
 
-{#- Text to boolean by the declared words, whatever their case. -#}
-{% macro parse_boolean(
-    column,
-    true_values=['true', 't', 'yes', 'y', '1'],
-    false_values=['false', 'f', 'no', 'n', '0']
-) -%}
+{#- Text to boolean by the declared words, whatever their case; by default yes and no in the shipped
+    languages. -#}
+{% macro parse_boolean(column, true_values=none, false_values=none) -%}
+    {%- set true_values = true_values or yes_words() -%}
+    {%- set false_values = false_values or no_words() -%}
     (case
         when lower(trim({{ column }})) in ('{{ true_values | join("', '") }}') then true
         when lower(trim({{ column }})) in ('{{ false_values | join("', '") }}') then false

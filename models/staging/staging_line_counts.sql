@@ -1,22 +1,6 @@
 {{ config(materialized='table') }}
 
-{#- What one delivery of an export holds, as its source says with `config: meta: delivery:`. Only
-    exports that deliver a whole_list each time may be compared with the delivery before; a file of
-    one_campaign is as long as its campaign was. -#}
-{%- set deliveries = {'whole_list': [], 'one_campaign': []} -%}
-{%- if execute -%}
-    {%- for source_node in graph.sources.values() -%}
-        {%- set delivery = source_node.config.get('meta', {}).get('delivery', 'period') -%}
-        {%- if delivery in deliveries -%}
-            {%- do deliveries[delivery].append(source_node.identifier) -%}
-        {%- elif delivery != 'period' -%}
-            {{ exceptions.raise_compiler_error(
-                "Source " ~ source_node.identifier ~ ": `meta: delivery: " ~ delivery
-                ~ "` is none of whole_list, one_campaign and period."
-            ) }}
-        {%- endif -%}
-    {%- endfor -%}
-{%- endif -%}
+{%- set deliveries = tables_by_delivery() -%}
 
 with landing_files as (
     select * from {{ source('landing', 'landing_files') }}
@@ -59,35 +43,64 @@ future_lines as (
 log_series as (
     select
         *,
-        {{ export_series('source_file') }} as export_series,
-        row_number() over (
-            partition by source_system, source_relation, source_table, source_file
-            order by loaded_at
-        ) as load_number
+        coalesce(load_started_at, loaded_at) as delivered_at,
+        {{ export_series('source_file') }} as export_series
     from landing_log
     where status = 'loaded'
 ),
 
--- the greatest of the three loads before: against the last one alone, a bad file delivered twice
--- would be the measure of itself
+-- files of one run lie beside each other: a whole list and what changed since, or two lists. Only what
+-- came with an earlier run was there before
+series_deliveries as (
+    select
+        source_system,
+        source_relation,
+        source_table,
+        export_series,
+        delivered_at,
+        max(lines) as lines
+    from log_series
+    group by source_system, source_relation, source_table, export_series, delivered_at
+),
+
+-- the greatest of the three deliveries before: against the last one alone, a bad file delivered
+-- twice would be the measure of itself
+series_previous as (
+    select
+        source_system,
+        source_relation,
+        source_table,
+        export_series,
+        delivered_at,
+        max(lines) over (
+            partition by source_system, source_relation, source_table, export_series
+            order by delivered_at
+            rows between 3 preceding and 1 preceding
+        ) as previous_series_lines
+    from series_deliveries
+),
+
 log_previous as (
     select
-        source_file,
-        loaded_at,
-        max(lines) over (
-            partition by source_system, source_relation, source_table, source_file
-            order by loaded_at
+        log.source_file,
+        log.loaded_at,
+        max(log.lines) over (
+            partition by log.source_system, log.source_relation, log.source_table, log.source_file
+            order by log.loaded_at
             rows between 3 preceding and 1 preceding
         ) as previous_file_lines,
-        max(lines) over (
-            partition by source_system, source_relation, source_table, export_series
-            order by loaded_at
-            rows between 3 preceding and 1 preceding
-        ) as previous_series_lines,
-        max(loaded_at) over (
-            partition by source_system, source_relation, source_table, export_series
-        ) = loaded_at as is_latest_in_series
-    from log_series
+        ser.previous_series_lines,
+        max(log.loaded_at) over (
+            partition by log.source_system, log.source_relation, log.source_table, log.export_series
+        ) = log.loaded_at as is_latest_in_series
+    from log_series as log
+    inner join series_previous as ser
+        on
+            log.source_system = ser.source_system
+            and log.source_relation = ser.source_relation
+            and log.source_table = ser.source_table
+            and log.export_series = ser.export_series
+            and log.delivered_at = ser.delivered_at
 ),
 
 joined as (

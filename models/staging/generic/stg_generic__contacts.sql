@@ -45,7 +45,7 @@ typed as (
         {{ clean_text('source.sector') }} as sector,
         {{ parse_timestamp('source.created_at') }} as created_at,
         {{ parse_timestamp('source.updated_at') }} as updated_at,
-        {{ parse_choice('source.email_consent', email_consents()) }} as email_consent,
+        {{ parse_choice('source.email_consent', consent_words()) }} as email_consent,
         {{ parse_timestamp('source.consent_at') }} as decided_at,
         {{ parse_boolean('source.email_tracking_allowed') }} as tracking_flag,
         {{ clean_text('source.preferences') }} as preferences,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
+from winback.landing.convert import Conversion
 
 FORMATS = ("csv", "tsv", "jsonl", "parquet")
 TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_loaded_at")
@@ -22,9 +23,13 @@ LANDING_KEYS = (
     "quote",
     "require_any",
     "own_columns_from",
+    "sheet",
 )
 CONTENTS = ("email",)
 OPT_OUT_KEYS = ("words", "every_line_of")
+ENCODINGS = "utf-8, utf-16, windows-1252 or latin-1"
+# what a column's text is, for a file of the user's own that writes it in another way
+KINDS = ("text", "id", "time", "date", "number", "boolean")
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Column:
             another field; it stands before the layout's `own_columns_from`.
         told_by: pairs of value and other column: no column of the file, but the value whose other
             column the file has; empty for a column of the file.
+        kind: one of `KINDS`; None where the layout reads formats of its own.
+        words: the closed list of its values; empty when any text will do.
     """
 
     name: str
@@ -48,6 +55,8 @@ class Column:
     content: str = ""
     owner_named: bool = False
     told_by: tuple[tuple[str, str], ...] = ()
+    kind: str | None = field(default=None, repr=False)
+    words: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,9 @@ class Layout:
         require_any: groups of columns of which at least one must be in the file.
         own_columns_from: header, written exactly so, from which on the columns are the system's
             own; those before it are fields of the account's owner.
+        sheet: name of the sheet to read of a workbook; None for the first that is shown.
+        header_row: number of the line the header row stands in; None for the first that is not
+            blank.
     """
 
     files: tuple[str, ...]
@@ -72,18 +84,22 @@ class Layout:
     quote: str = '"'
     require_any: tuple[tuple[str, ...], ...] = ()
     own_columns_from: str | None = None
+    sheet: str | None = field(default=None, repr=False)
+    header_row: int | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A source table: `raw.<identifier>`.
+    """A source table: `raw.<identifier>`, as its files, or some files of one account, write it.
 
     Attributes:
         system: name of the source.
         identifier: name of the raw table.
-        columns: what is declared.
+        columns: its columns.
         layout: how its files look.
         may_hold_opt_outs: whether `opt_outs` is declared: its lines can say "leave".
+        name: how the sources YAML calls the table.
+        conversion: what an account's `_mapping.yml` says of values; None without one.
     """
 
     system: str
@@ -91,6 +107,8 @@ class Table:
     columns: tuple[Column, ...]
     layout: Layout
     may_hold_opt_outs: bool = False
+    name: str = ""
+    conversion: Conversion | None = None
 
     @property
     def is_sampled(self) -> bool:
@@ -100,8 +118,32 @@ class Table:
     @property
     def fingerprint(self) -> str:
         """Hash of all that decides how a file is read; a change means reading it again."""
-        known = (self.identifier, self.columns, self.layout)
+        known: tuple[object, ...] = (self.identifier, self.columns, self.layout)
+        # what only a few files have is left out where it is not there: a hash that changes for
+        # all files means reading all of them again
+        if self.conversion or self.layout.sheet or self.layout.header_row:
+            known += (self.conversion, self.layout.sheet, self.layout.header_row)
         return hashlib.blake2b(repr(known).encode(), digest_size=16).hexdigest()
+
+    @property
+    def in_file(self) -> Table:
+        """The table less the columns that no header of a file feeds: constants and copies."""
+        if self.conversion is None:
+            return self
+        given = {*self.conversion.constants_of(), *self.conversion.copies_of()}
+        if not given:
+            return self
+        groups = tuple(group for group in self.layout.require_any if not given & set(group))
+        return replace(
+            self,
+            columns=tuple(column for column in self.columns if column.name not in given),
+            layout=replace(self.layout, require_any=groups),
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether its staging reads one declared format, so that others can be converted."""
+        return any(column.kind is not None for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -122,6 +164,13 @@ class Catalog:
     def tables(self) -> list[Table]:
         """Every table of every system."""
         return [table for tables in self.systems.values() for table in tables]
+
+    def reads(self, system: str) -> str:
+        """Say which files a system reads, for who dropped one that it does not."""
+        patterns = [
+            pattern for table in self.systems.get(system, ()) for pattern in table.layout.files
+        ]
+        return f"{system} reads files named {', '.join(patterns)}" if patterns else ""
 
 
 def read_catalog(project: Path) -> Catalog:
@@ -239,6 +288,7 @@ def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], p
         columns=tuple(columns),
         layout=layout,
         may_hold_opt_outs=_has_opt_outs(entry, where),
+        name=name,
     )
 
 
@@ -289,6 +339,7 @@ def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
     pairs = meta.get("told_by") or {}
     if not isinstance(pairs, Mapping):
         raise UserError(f"{where}: told_by must map each value to the column that tells it")
+    kind, words = _values(meta, where)
     return Column(
         name=name,
         headers=tuple(dict.fromkeys([*(str(label) for label in headers), name])),
@@ -296,7 +347,20 @@ def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
         content=content,
         owner_named=bool(meta.get("owner_named", False)),
         told_by=tuple((str(value), str(other)) for value, other in pairs.items()),
+        kind=kind,
+        words=words,
     )
+
+
+def _values(meta: Mapping[str, Any], where: str) -> tuple[str | None, tuple[str, ...]]:
+    """Return what a column's values are: their kind, and the closed list of words if there is."""
+    words = meta.get("words") or []
+    if not isinstance(words, list):
+        raise UserError(f"{where}: words must be a list")
+    kind = meta.get("kind") or ("text" if words else None)
+    if kind is not None and kind not in KINDS:
+        raise UserError(f"{where}, kind: {kind!r} found, one of {', '.join(KINDS)} expected")
+    return kind, tuple(str(word) for word in words)
 
 
 def _layout(settings: Mapping[str, Any], where: str) -> Layout:
@@ -307,21 +371,18 @@ def _layout(settings: Mapping[str, Any], where: str) -> Layout:
     if form not in FORMATS:
         raise UserError(f"{where}, format: {form!r} found, one of {', '.join(FORMATS)} expected")
     delimiter = settings.get("delimiter")
-    if delimiter is not None and not _one_byte(delimiter):
+    if delimiter is not None and not is_one_byte(delimiter):
         raise UserError(f"{where}, delimiter: one ASCII character expected, {delimiter!r} found")
     quote = settings.get("quote", '"')
     if quote in (None, False):
         quote = ""
-    if quote != "" and not _one_byte(quote):
+    if quote != "" and not is_one_byte(quote):
         raise UserError(f"{where}, quote: one ASCII character or '' expected, {quote!r} found")
-    encoding = str(settings.get("encoding") or "utf-8")
-    try:
-        encoding = codecs.lookup(encoding).name
-    except LookupError as error:
+    encoding = find_encoding(str(settings.get("encoding") or "utf-8"))
+    if encoding is None:
         raise UserError(
-            f"{where}, encoding: {encoding!r} is not known;"
-            " utf-8, utf-16, windows-1252 or latin-1 expected"
-        ) from error
+            f"{where}, encoding: {settings.get('encoding')!r} is not known; {ENCODINGS} expected"
+        )
     groups = settings.get("require_any") or []
     if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
         raise UserError(f"{where}, require_any: a list of lists of columns expected")
@@ -333,8 +394,20 @@ def _layout(settings: Mapping[str, Any], where: str) -> Layout:
         quote=str(quote),
         require_any=tuple(tuple(str(name) for name in group) for group in groups),
         own_columns_from=str(settings.get("own_columns_from") or "") or None,
+        sheet=str(settings["sheet"]) if settings.get("sheet") else None,
     )
 
 
-def _one_byte(value: object) -> bool:
+def find_encoding(name: str) -> str | None:
+    """Return the name Python knows a text encoding by; None for what is none."""
+    try:
+        found = codecs.lookup(name)
+        "a".encode(name)
+    except (LookupError, ValueError):
+        return None
+    return found.name
+
+
+def is_one_byte(value: object) -> bool:
+    """Tell whether this can separate or quote values."""
     return isinstance(value, str) and len(value) == 1 and value.isascii() and value not in "\r\n"

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from winback.errors import UserError
 from winback.landing.catalog import Catalog, Table
+from winback.landing.mapping import NAMES as MAPPING_NAMES
+from winback.landing.mapping import AccountMapping, read_mapping
 from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists
 
 EXTENSIONS = {
@@ -19,9 +21,16 @@ EXTENSIONS = {
     ".csv.gz": "csv",
     ".tsv": "tsv",
     ".tsv.gz": "tsv",
+    ".txt": "csv",
+    ".txt.gz": "csv",
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
     ".parquet": "parquet",
+    ".xlsx": "workbook",
+    ".xlsm": "workbook",
+    ".xls": "old workbook",
+    ".xlsb": "old workbook",
+    ".ods": "old workbook",
 }
 DEFAULT_ACCOUNT = "main"
 # what zipfile and its decompressors raise over bytes that are no sound archive
@@ -38,6 +47,8 @@ BESIDE_THE_FOLDERS = (
     "it lies where folders of systems are expected: put it into <system>/<account>/"
 )
 NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself here"
+BROKEN_MAPPING = "the _mapping.yml of its folder has mistakes, see there: mend it first"
+TWO_MAPPINGS = "there is a _mapping.yml and a _mapping.yaml in this folder: keep one"
 DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
 
 
@@ -169,6 +180,9 @@ class _System:
         self._name = name
         self._landing = landing
         self._patterns = _patterns(catalog.systems[name])
+        self._tables = catalog.systems[name]
+        self._reads = catalog.reads(name)
+        self._mappings: dict[Path, AccountMapping | None] = {}
         self._ignored = [pattern.lower() for pattern in catalog.ignored.get(name, ())]
         self._not_used = catalog.not_used.get(name, {})
         self._found = found
@@ -176,6 +190,12 @@ class _System:
 
     def read(self) -> None:
         self._folder(self._landing / self._name)
+        for mapping in self._mappings.values():
+            for pattern in mapping.unused if mapping else ():
+                self._found.notes.append(
+                    f"{mapping.source_file if mapping else ''}: no file of its folder is named"
+                    f" {pattern}"
+                )
 
     def _folder(self, folder: Path) -> None:
         """Take the files below a folder. Links are followed, and each real folder is read once:
@@ -213,12 +233,42 @@ class _System:
         if source_file != printable(source_file):
             self._refuse(path, "its name is not UTF-8: rename the file or its folder")
             return
+        if path.name in MAPPING_NAMES:
+            self._mapping_file(path)
+            return
         stat = path.stat()
         if path.suffix.lower() == ".zip":
             self._archive(path, stat)
             return
         extension = split_extension(path.name)[1]
         self._add(path, None, extension, stat.st_size, stat)
+
+    def _mapping_file(self, path: Path) -> None:
+        """Say what is wrong with a mapping; what is right is used by the files beside it."""
+        if path.parent not in (self._landing / self._name, self._folder_of(path)):
+            self._refuse(path, "a mapping lies in the folder of an account, not below it: move it")
+            return
+        mapping = self._mapping(path.parent)
+        if mapping is not None and mapping.problem:
+            self._refuse(path, mapping.problem)
+
+    def _mapping(self, folder: Path) -> AccountMapping | None:
+        """Return what the `_mapping.yml` of an account's folder says; None without one."""
+        if folder not in self._mappings:
+            there = [folder / name for name in MAPPING_NAMES if (folder / name).is_file()]
+            mapping = None
+            if there:
+                source = printable(there[0].relative_to(self._landing).as_posix())
+                mapping = read_mapping(there[0], source, self._tables)
+                if len(there) > 1:
+                    mapping.problem, mapping.entries = TWO_MAPPINGS, []
+            self._mappings[folder] = mapping
+        return self._mappings[folder]
+
+    def _folder_of(self, path: Path) -> Path:
+        """Return the folder of the account that a file belongs to."""
+        parts = path.relative_to(self._landing / self._name).parts
+        return self._landing / self._name / (parts[0] if len(parts) > 1 else "")
 
     def _archive(self, path: Path, stat: os.stat_result) -> None:
         try:
@@ -271,6 +321,11 @@ class _System:
         if member is not None:
             below, source_file = f"{below}/{member}", f"{source_file}/{member}"
         table = match(below, self._patterns) if extension else None
+        mapping = self._mapping(self._folder_of(path)) if extension else None
+        if mapping is not None and mapping.problem:
+            problem = problem or BROKEN_MAPPING
+        elif mapping is not None:
+            table = match_mapping(below, mapping) or table
         if table is None and problem is None:
             if any(is_like(form, pattern) for pattern in self._ignored for form in _forms(below)):
                 return
@@ -286,7 +341,7 @@ class _System:
                     self._name,
                     account,
                     source_file,
-                    f"no table of {self._name} declares a file of this name",
+                    f"no table of {self._name} declares a file of this name; {self._reads}",
                     may_hold_lists(source_file),
                 )
             )
@@ -341,6 +396,16 @@ def match(below: str, patterns: list[tuple[str, Table]]) -> Table | None:
     stem = split_extension(below)[0].lower()
     for pattern, table in patterns:
         if is_like(stem, pattern):
+            return table
+    return None
+
+
+def match_mapping(below: str, mapping: AccountMapping) -> Table | None:
+    """Return the table that a mapping names for a file; its patterns may have an extension."""
+    forms = _forms(below)
+    for pattern, table in mapping.entries:
+        if any(is_like(form, pattern) for form in forms):
+            mapping.used.add(pattern)
             return table
     return None
 

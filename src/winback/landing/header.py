@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from winback.landing.catalog import Column, Table
 from winback.landing.decode import Refused
+from winback.landing.labels import normalise
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 SHOWN_HEADERS = 40
@@ -36,15 +37,9 @@ class Binding:
     constants: dict[str, str] = field(default_factory=dict)
 
 
-def normalise(header: str) -> str:
-    """Return a header as it is compared: trimmed, one space between words, lower case."""
-    return " ".join(header.replace("\ufeff", "").split()).casefold()
-
-
 def bind(
     table: Table,
     found: list[str],
-    delimiter: str | None = None,
     sample: Sequence[Sequence[str]] | None = None,
     in_order: bool = True,
 ) -> Binding:
@@ -53,14 +48,13 @@ def bind(
     Args:
         table: what is declared.
         found: header names in file order.
-        delimiter: the one they were split by; None where there is none (JSON, Parquet).
         sample: values of the first records, in file order, for columns that are known by their
             content; empty when the file has no record, None when nobody looked.
         in_order: whether the headers stand as in the export, so that their place tells something.
 
     Raises:
-        Refused: a mandatory column is missing, a header is there twice, nothing matches, the header
-            row is split by another character, or two columns may both be the one looked for.
+        Refused: a mandatory column is missing, a header is there twice, nothing matches, or two
+            columns may both be the one looked for.
     """
     start = _own_start(table, found) if in_order else None
     columns = _by_label(table, found, start)
@@ -82,15 +76,11 @@ def bind(
         if not any(name in columns for name in group):
             missing.append(" or ".join(_labels(headers[name]) for name in group))
     if missing or not columns:
-        if delimiter is not None:
-            _blame_delimiter(table, found, delimiter)
         if not missing:
             first = ", ".join(_labels(column.headers) for column in table.columns[:8])
             raise Refused(f"no known header: expected some of {first}; found {_show(table, found)}")
         word = "header" if len(missing) == 1 else "headers"
         raise Refused(f"missing {word} {', '.join(missing)}; found {_show(table, found)}")
-    if delimiter is not None and len(found) == 1 and len(table.columns) > 1:
-        _blame_delimiter(table, found, delimiter)
     extra = _extra(found, columns, start)
     return Binding(len(found), columns, extra, _constants(table, columns))
 
@@ -244,22 +234,3 @@ def _show(table: Table, found: list[str]) -> str:
 
 def _looks_like_data(name: str) -> bool:
     return bool(_DATA.search(name)) or len(name) > 60
-
-
-def _blame_delimiter(table: Table, found: list[str], delimiter: str) -> None:
-    """Refuse with the delimiter as cause if another one fits the header row better."""
-    row = delimiter.join(found)
-    known = {normalise(label) for column in table.columns for label in column.headers}
-
-    def hits(character: str) -> int:
-        cells = (cell.strip().strip('"') for cell in row.split(character))
-        return sum(normalise(cell) in known for cell in cells)
-
-    others = {character: hits(character) for character in DELIMITERS if character != delimiter}
-    best = max(others, key=lambda character: others[character])
-    if others[best] > max(hits(delimiter), 1):
-        raise Refused(
-            f"wrong delimiter: the header row is separated by {DELIMITERS[best]},"
-            f" {DELIMITERS.get(delimiter, repr(delimiter))} is declared:"
-            f" export with the declared one, or set `delimiter: {best!r}` for this table"
-        )

@@ -28,6 +28,7 @@ LEDGER_COLUMNS = {
     "message": "varchar",
     "loaded_at": "timestamp",
     "layout_hash": "varchar",
+    "load_started_at": "timestamp",
 }
 REJECTED_COLUMNS = {
     "source_system": "varchar",
@@ -55,7 +56,8 @@ class Entry:
 
     `layout_hash` (the table's fingerprint at that load) is null when no line of the file is held.
     Of a file whose newer version was refused the row keeps describing the version that is held:
-    only status and message are the refusal's.
+    only status and message are the refusal's. All files of one run share `load_started_at`; it is
+    null where the file was loaded before there was such a column.
     """
 
     source_system: str
@@ -73,6 +75,7 @@ class Entry:
     message: str | None
     loaded_at: datetime
     layout_hash: str | None
+    load_started_at: datetime | None
 
     @property
     def is_held(self) -> bool:

@@ -29,7 +29,9 @@ from winback.landing.decode import (
     scan,
     unpack,
 )
+from winback.landing.delimiter import find_header
 from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover
+from winback.landing.encoding import SAVED_AS_ANSI, WINDOWS, is_saved_as_ansi
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.parse import (
@@ -38,13 +40,15 @@ from winback.landing.parse import (
     insert_fast,
     insert_jsonl,
     insert_parquet,
+    insert_workbook,
     reader_path,
 )
 from winback.landing.progress import Progress
-from winback.landing.recover import Accounts, read_header
+from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
 from winback.landing.summary import FileResult, LoadSummary, show
 from winback.landing.unread import Unread, may_hold_lists
+from winback.landing.workbook import SAVE_AS
 from winback.landing.workfolder import WorkFolder
 
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
@@ -81,7 +85,11 @@ def load(
     chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
     usual = choose_systems(None, catalog, project)
     found = discover(landing, catalog, chosen, usual)
-    summary = LoadSummary(unrecognised=found.unrecognised, notes=found.notes)
+    summary = LoadSummary(
+        unrecognised=found.unrecognised,
+        notes=found.notes,
+        reads={system: catalog.reads(system) for system in chosen},
+    )
     connection = open_for_writing(database)
     try:
         with WorkFolder(database) as folder, Progress(console, found.files) as progress:
@@ -127,6 +135,7 @@ class Loader:
         self._ledger = Ledger(connection)
         self._ledger.prepare(catalog)
         self._entries = self._ledger.entries()
+        self._started_at = self._ledger.next_time()
 
     def take(self, file: LandingFile) -> FileResult:
         """Load a file, or find that it is held, or refuse it."""
@@ -147,6 +156,7 @@ class Loader:
             message=None,
             loaded_at=self._ledger.next_time(),
             layout_hash=None,
+            load_started_at=self._started_at,
         )
         label = entry.source_table or file.system
         try:
@@ -165,6 +175,8 @@ class Loader:
             if is_out_of_room(problem) or is_interrupt(problem) or is_traced:
                 raise
             message = _sentence(problem)
+            if isinstance(problem, Refused) and file.table is not None and file.table.conversion:
+                message += " (read as the _mapping.yml of its folder says)"
             self._ledger.refuse(replace(entry, message=message), former)
             return FileResult(file.source_file, label, "refused", message=message)
         return FileResult(
@@ -234,10 +246,14 @@ class Loader:
         self._begin(target, former)
         try:
             form = EXTENSIONS[file.extension]
+            if form == "old workbook":
+                raise Refused(f"a workbook of this kind is not read: {SAVE_AS}")
             if form == "csv" and file.table.layout.format in ("jsonl", "tsv"):
                 form = file.table.layout.format
             if form == "parquet":
                 accounts, digest = self._parquet(target, path, folder)
+            elif form == "workbook":
+                accounts, digest = self._workbook(target, path, folder)
             elif form == "jsonl":
                 accounts, digest = self._jsonl(target, path, folder)
             else:
@@ -278,19 +294,41 @@ class Loader:
     def _text(
         self, target: Target, path: Path, folder: Path, form: str, former: Entry | None
     ) -> tuple[Accounts, str]:
-        layout = target.table.layout
-        delimiter = layout.delimiter or ("\t" if form == "tsv" else ",")
+        encoding = target.table.layout.encoding
+        if encoding == "utf-8" and is_saved_as_ansi(path, is_whole=False):
+            encoding = WINDOWS
+        accounts, digest = self._decoded(target, path, folder, form, former, encoding)
+        if accounts is None:
+            # odd bytes further down, in a file that begins as UTF-8: start over
+            encoding = WINDOWS
+            accounts, digest = self._decoded(target, path, folder, form, former, encoding)
+        if accounts is None:
+            raise Refused("no encoding fits this file: please report it")
+        if encoding != target.table.layout.encoding:
+            accounts.notes.append(SAVED_AS_ANSI)
+        return accounts, digest
+
+    def _decoded(
+        self,
+        target: Target,
+        path: Path,
+        folder: Path,
+        form: str,
+        former: Entry | None,
+        encoding: str,
+    ) -> tuple[Accounts | None, str]:
+        """Read a text file; None when it is not the UTF-8 it was taken for, but Windows-1252."""
         original = path
-        path, bom = prepare(path, layout.encoding, folder)
-        with open_text(path) as stream:
-            header = read_header(stream, bom, delimiter, layout.quote)
+        path, bom = prepare(path, encoding, folder)
+        table = target.table.in_file
+        delimiter, header = find_header(path, bom, target.table, "\t" if form == "tsv" else ",")
         sample = None
-        if target.table.is_sampled:
+        if table.is_sampled:
             with open_text(path) as stream:
                 sample = read_sample(
-                    stream, header.lines, delimiter, layout.quote, len(header.names)
+                    stream, header.lines, delimiter, table.layout.quote, len(header.names)
                 )
-        binding = bind(target.table, header.names, delimiter, sample)
+        binding = bind(table, header.names, sample)
         with ThreadPoolExecutor(1) as pool:
             counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
             fast: int | None = None
@@ -322,6 +360,8 @@ class Loader:
         # some line is odd, or values hold line breaks: start over and look at each line
         self._roll_back()
         self._begin(target, former)
+        if path == original and encoding == "utf-8" and is_saved_as_ansi(path, is_whole=True):
+            return None, digest
         accounts = insert_cleaned(
             self._connection,
             target,
@@ -331,7 +371,7 @@ class Loader:
             path,
             folder,
             delimiter,
-            layout.encoding,
+            encoding,
         )
         if not accounts.adds_up or accounts.physical != counted.lines:
             raise Refused(
@@ -371,6 +411,10 @@ class Loader:
             digest = hashing.result()
         return Accounts(physical=rows, accepted=rows, accepted_span=rows), digest
 
+    def _workbook(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
+        digest = hash_file(path, self._progress.advance)
+        return insert_workbook(self._connection, target, path, folder), digest
+
     @staticmethod
     def _check_unchanged(file: LandingFile) -> None:
         stat = file.path.stat()
@@ -381,8 +425,9 @@ class Loader:
 
     @staticmethod
     def _remark(target: Target, accounts: Accounts) -> str | None:
+        notes = "; ".join(accounts.notes)
         if accounts.rejected == 0:
-            return None
+            return notes or None
         top = sorted(accounts.reasons.items(), key=lambda item: -item[1])[:3]
         text = "; ".join(f"{count:,} with {reason}" for reason, count in top)
         more = len(accounts.reasons) - len(top)
@@ -393,7 +438,7 @@ class Loader:
                 ". If the file is Windows-1252 or Latin-1, set `encoding` for this table,"
                 " or export it as UTF-8"
             )
-        return text
+        return f"{text}; {notes}" if notes else text
 
 
 def _sentence(problem: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
@@ -11,7 +12,8 @@ import duckdb
 from winback.landing.catalog import Table
 from winback.landing.decode import Refused, is_out_of_room, open_text
 from winback.landing.grammar import Grammar
-from winback.landing.header import Binding, bind, normalise
+from winback.landing.header import Binding, bind
+from winback.landing.labels import normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
     Accounts,
@@ -19,6 +21,8 @@ from winback.landing.recover import (
     Header,
     Window,
 )
+from winback.landing.sample import SAMPLE_RECORDS
+from winback.landing.workbook import as_text, open_sheet, write_sheet
 
 REJECTS_PER_INSERT = 20_000
 UNIT = "\x1f"  # never legal inside a JSON text, so a line of JSON is one CSV field
@@ -69,7 +73,7 @@ def reader_path(path: Path, folder: Path) -> str:
 def _insert(target: Target, values: dict[str, str], extra: str, line: str, source: str) -> str:
     columns = [name(column.name) for column in target.table.columns]
     columns += ["extra", "_source_relation", "_source_file", "_line_number", "_loaded_at"]
-    picked = [values.get(column.name, "null") for column in target.table.columns]
+    picked = _picked(target.table, values)
     picked += [
         extra,
         text(target.account),
@@ -81,6 +85,40 @@ def _insert(target: Target, values: dict[str, str], extra: str, line: str, sourc
         f"insert into raw.{name(target.table.identifier)} ({', '.join(columns)}) "
         f"select {', '.join(picked)} from {source}"
     )
+
+
+def _picked(table: Table, values: dict[str, str]) -> list[str]:
+    """Return SQL for each column of the table: as found, or as its mapping says."""
+    conversion = table.conversion
+    if conversion is None:
+        return [values.get(column.name, "null") for column in table.columns]
+    constants = conversion.constants_of()
+    copies = conversion.copies_of()
+    picked = []
+    for column in table.columns:
+        if column.name in constants:
+            picked.append(text(constants[column.name]))
+            continue
+        value = values.get(copies.get(column.name, column.name))
+        picked.append(
+            "null" if value is None else conversion.converted(column.name, column.kind, value)
+        )
+    return picked
+
+
+def numbers_marked(table: Table, names: list[str], binding: Binding) -> dict[str, str]:
+    """Return the header names whose numbers a mapping expects with another mark than `.`, and the
+    mark: a file with real numbers has no mark, so they are written as the mapping will read them.
+    """
+    mark = table.conversion.decimal_mark if table.conversion else None
+    if mark in (None, "."):
+        return {}
+    kinds = {column.name: column.kind for column in table.columns}
+    return {
+        names[index]: str(mark)
+        for column, index in binding.columns.items()
+        if kinds[column] == "number"
+    }
 
 
 def _extra(fields: dict[str, str]) -> str:
@@ -130,6 +168,9 @@ def insert_fast(
     source = _csv_source(path, fields, delimiter, target.table.layout.quote, 1, new_line)
     values = _values(binding, fields)
     extra = _extra({key: fields[index] for key, index in binding.extra.items()})
+    # a line of delimiters only is what a spreadsheet leaves behind: it is no record, and the
+    # careful way through the file counts it
+    source += f" where not ({' and '.join(f'{field} is null' for field in fields)})"
     table = f"raw.{name(target.table.identifier)}"
     mine = f"_loaded_at = {stamp(target.loaded_at)}"
     try:
@@ -245,7 +286,7 @@ def insert_jsonl(
     accounts.rejected = accounts.rejected_span = rejects.count
     objects = _one_row(connection.execute("select count(*) from landing_json where is_object"))[0]
     if objects:
-        values, extra = _json_values(connection, target.table)
+        values, extra = _json_values(connection, target.table.in_file)
         accounts.accepted = accounts.accepted_span = _one_row(
             connection.execute(
                 _insert(target, values, extra, "line_number", "landing_json where is_object")
@@ -316,6 +357,48 @@ def _pointer(key: str) -> str:
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 
+def insert_workbook(
+    connection: duckdb.DuckDBPyConnection, target: Target, path: Path, folder: Path
+) -> Accounts:
+    """Insert a sheet of an Excel workbook; the line number of a record is its row's."""
+    sheet = open_sheet(path, target.table.layout)
+    table = target.table.in_file
+    sample = None
+    if table.is_sampled:
+        first = list(islice(sheet.rows, SAMPLE_RECORDS))
+        sheet.rows = chain(first, sheet.rows)
+        sample = [[as_text(value) for value in values] for _, values in first]
+    binding = bind(table, sheet.header, sample)
+    marks = numbers_marked(target.table, sheet.header, binding)
+    marked = {index: marks[header] for index, header in enumerate(sheet.header) if header in marks}
+    written = folder / "sheet.csv"
+    count = write_sheet(sheet, written, marked)
+    if count:
+        fields = [f"f{index}" for index in range(binding.fields)]
+        source = _csv_source(str(written), ["line_number", *fields], ",", '"', 0, r"'\n'")
+        values = _values(binding, fields)
+        extra = _extra({key: fields[index] for key, index in binding.extra.items()})
+        try:
+            found = _one_row(
+                connection.execute(_insert(target, values, extra, "line_number::bigint", source))
+            )[0]
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            found = -1
+        if found != count:
+            raise Refused(
+                "the rows of this workbook could not be followed: save the sheet as CSV UTF-8,"
+                " and please report it"
+            )
+    written.unlink()
+    return Accounts(
+        physical=sheet.last_row,
+        blank=sheet.last_row - count,
+        accepted=count,
+        accepted_span=count,
+        notes=sheet.notes,
+    )
+
+
 def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: str) -> int:
     """Insert a Parquet file, its values cast to text; return the number of rows."""
     try:
@@ -334,9 +417,13 @@ def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: 
             kind = kinds[column]
             if kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION")):
                 return f"to_json({name(column)})::varchar"
+            if kind.startswith(("FLOAT", "DOUBLE", "DECIMAL")) and marks.get(column):
+                return f"replace({name(column)}::varchar, '.', {text(marks[column])})"
             return f"{name(column)}::varchar"
 
-        binding = bind(target.table, names)
+        marks: dict[str, str] = {}
+        binding = bind(target.table.in_file, names)
+        marks |= numbers_marked(target.table, names, binding)
         values = _values(binding, [value(column) for column in names])
         extra = _extra({key: value(names[index]) for key, index in binding.extra.items()})
         source = f"read_parquet({text(path)}, file_row_number = true)"

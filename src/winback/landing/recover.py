@@ -33,16 +33,23 @@ class Header:
     lines: int
 
 
-def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str) -> Header:
+def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before: int = 0) -> Header:
     """Read the header row of a UTF-8 stream; blank lines before it are passed over.
+
+    Args:
+        stream: from its first byte.
+        bom: length of its byte order mark.
+        delimiter: one character.
+        quote: one character, or empty.
+        before: lines at the top that are no header row.
 
     Raises:
         Refused: the file is empty, or its header row is not text.
     """
     grammar = Grammar(delimiter, quote, 1)
     window = Window(stream, bom)
-    number = 0
-    while window.has(number) and not window.text(number).strip(b" "):
+    number = before
+    while window.has(number) and not window.text(number).strip(b" " + grammar.delimiter):
         number += 1
     if not window.has(number):
         raise Refused("the file is empty: a header row was expected")
@@ -144,6 +151,7 @@ class Accounts:
     rejected_span: int = 0
     undecodable: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def adds_up(self) -> bool:
@@ -171,6 +179,7 @@ class Cleaner:
         window, grammar, accounts = self._window, self._grammar, self.accounts
         sep = grammar.delimiter
         want = grammar.fields - 1
+        empty = sep * want
         for _ in range(self._header):
             window.has(0)
             window.drop(1)
@@ -189,7 +198,7 @@ class Cleaner:
                     and line.count(sep) == want
                     and len(line) < MAX_RECORD_BYTES
                     and (not quote or quote not in line)
-                    and (want or line)
+                    and line != empty
                 ):
                     out.append(b"%d%b%b\n" % (number + at, sep, line))
                     at += 1
@@ -206,7 +215,7 @@ class Cleaner:
         """Decide the record that starts at this line; return how many lines it takes."""
         window, grammar, accounts = self._window, self._grammar, self.accounts
         line = window.text(at)
-        if not line.strip(b" "):
+        if not line.strip(b" ") or self._is_empty(line):
             accounts.blank += 1
             return 1
         span = 1
@@ -240,6 +249,13 @@ class Cleaner:
             accounts.rejected_span += span
             accounts.reasons[reason] = accounts.reasons.get(reason, 0) + 1
         return span
+
+    def _is_empty(self, line: bytes) -> bool:
+        """Tell whether a line holds delimiters only, or empty quotes between them."""
+        grammar = self._grammar
+        if line.strip(grammar.delimiter + grammar.quote):
+            return False
+        return grammar.walk(line)[0] == "closed" and not any(grammar.split(line))
 
     def _follow(self, start: int, fields: int) -> tuple[int, str | None]:
         """Look on from a line that ends inside a quoted field.

@@ -44,11 +44,13 @@ class LoadSummary:
         files: one entry per recognised file, in load order.
         unrecognised: files that no table of their system declares.
         notes: remarks on the landing folder as a whole.
+        reads: what each system reads, for files that no table declares.
     """
 
     files: list[FileResult] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    reads: dict[str, str] = field(default_factory=dict)
 
     def of(self, status: Status) -> list[FileResult]:
         """Return the files with this status."""
@@ -117,6 +119,8 @@ def show(summary: LoadSummary, console: Console) -> None:
         if file.message:
             say("yellow", "note", f"{file.source_file}: {file.message}")
     for name in summary.unrecognised:
-        say("yellow", "not recognised", f"{name}: no table of its system declares such a file")
+        reads = summary.reads.get(name.split("/", 1)[0])
+        told = f"{name}: no table of its system declares such a file"
+        say("yellow", "not recognised", f"{told}; {reads}" if reads else told)
     for note in summary.notes:
         say("yellow", "note", note)

@@ -44,7 +44,7 @@ def members(shop: Shop) -> Shop:
 def bound(shop: Shop, headers: str, *records: str) -> Binding:
     (table,) = read_catalog(shop.project).tables
     sample = [record.split(",") for record in records]
-    return bind(table, headers.split(","), ",", sample)
+    return bind(table, headers.split(","), sample)
 
 
 def columns(binding: Binding) -> dict[str, int]:

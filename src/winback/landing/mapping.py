@@ -1,0 +1,604 @@
+"""`_mapping.yml`: how the files of one account's folder are to be read, in the user's words.
+
+It names, for files of the user's own, the entity they hold, their headers, formats and words. What
+it makes is a `Table` like any other, so that the loader reads such a file as it reads all files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+import yaml
+
+from winback.errors import hint
+from winback.landing.catalog import ENCODINGS, Column, Layout, Table, find_encoding, is_one_byte
+from winback.landing.convert import EPOCHS, Conversion
+from winback.landing.labels import normalise
+
+NAMES = ("_mapping.yml", "_mapping.yaml")
+MAX_BYTES = 1 << 20
+KEYS = (
+    "entity",
+    "pattern",
+    "delimiter",
+    "encoding",
+    "sheet",
+    "header_row",
+    "headers",
+    "date_order",
+    "date_formats",
+    "timezone",
+    "decimal_mark",
+    "thousands_mark",
+    "words",
+    "constants",
+)
+# only where the system's staging reads one declared format can values be brought to it
+PLAIN_KEYS = KEYS[KEYS.index("date_order") :]
+DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+THOUSANDS = (".", ",", "'", "\u2019", " ", "\u00a0", "\u202f", "")
+BOOLEANS = ("true", "false")
+MAX_HEADER_ROW = 1000
+DATE_ORDERS = {
+    "day_first": "%d{0}%m{0}%Y",
+    "month_first": "%m{0}%d{0}%Y",
+    "year_first": "%Y{0}%m{0}%d",
+}
+_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
+_DIRECTIVES = set("dmYyHIMSfpzbBj")
+_TOKEN = re.compile(r"y{4}|y{2}|m{1,3}|d{1,2}|h{1,2}|s{1,2}|am/pm|[ap]m|.", re.IGNORECASE)
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass
+class AccountMapping:
+    """What the `_mapping.yml` of a folder says.
+
+    Attributes:
+        source_file: its path relative to the landing folder.
+        entries: pattern in lower case and the table its files belong to, longest pattern first.
+        problem: all mistakes in it; None when there is none. Then no entry holds.
+        used: patterns that some file fitted.
+    """
+
+    source_file: str
+    entries: list[tuple[str, Table]] = field(default_factory=list)
+    problem: str | None = None
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def unused(self) -> list[str]:
+        """The patterns that no file fitted."""
+        return [pattern for pattern, _ in self.entries if pattern not in self.used]
+
+
+def read_mapping(path: Path, source_file: str, tables: Iterable[Table]) -> AccountMapping:
+    """Read a `_mapping.yml`. Never raises: every mistake is in `problem`.
+
+    Args:
+        path: the file.
+        source_file: how messages call it.
+        tables: the tables of its system.
+    """
+    found = AccountMapping(source_file)
+    reader = _Reader({table.name: table for table in tables})
+    reader.read(path)
+    if reader.mistakes:
+        mistakes = [text for _, text in sorted(reader.mistakes)]
+        word = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        listed = "".join(f"\n  {mistake}" for mistake in mistakes)
+        found.problem = f"{word}, so that no file of this folder is read:{listed}"
+    else:
+        found.entries = sorted(reader.entries, key=lambda entry: -len(entry[0]))
+    return found
+
+
+class _Reader:
+    """Reads one mapping and collects all that is wrong with it."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._tables = tables
+        self._system = next((table.system for table in tables.values()), "")
+        self.entries: list[tuple[str, Table]] = []
+        self.mistakes: list[tuple[int, str]] = []
+
+    def read(self, path: Path) -> None:
+        root = self._compose(path)
+        if root is None:
+            return
+        top = self._map(root, "", ("files",))
+        if top is None:
+            return
+        if "files" not in top:
+            self._wrong(
+                root, "", "`files:` is missing: a list with one entry for each kind of file"
+            )
+            return
+        for node in self._list(top["files"], "files") or []:
+            entry = self._map(node, "files", KEYS)
+            if entry is not None:
+                self._entry(node, entry)
+
+    def _compose(self, path: Path) -> yaml.Node | None:
+        """Return the YAML as nodes: they know their lines, and leave `no` the word it is."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            self._say(1, f"the file cannot be read: {error.strerror or 'input error'}")
+            return None
+        if len(data) > MAX_BYTES:
+            self._say(1, f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are read")
+            return None
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            self._say(line, f"line {line}: not UTF-8; save the file as UTF-8")
+            return None
+        try:
+            root = yaml.compose(text, Loader=yaml.BaseLoader)
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = mark.line + 1 if mark else 1
+            tab = "\t" in text
+            self._say(
+                line,
+                f"line {line}: not valid YAML; a line below a key is indented by spaces"
+                + (", never by a tab" if tab else "")
+                + ", and a value with : # ' or a leading * % @ stands in quotes",
+            )
+            return None
+        except RecursionError:
+            self._say(1, "the file is nested too deeply: only files, their keys and lists expected")
+            return None
+        if root is None:
+            self._say(1, "the file is empty: `files:` with a list expected")
+            return None
+        return root
+
+    def _say(self, line: int, text: str) -> None:
+        self.mistakes.append((line, text))
+
+    def _wrong(self, node: yaml.Node, where: str, text: str) -> None:
+        line = node.start_mark.line + 1
+        self._say(line, f"line {line}{', ' + where if where else ''}: {text}")
+
+    def _map(
+        self, node: yaml.Node, where: str, known: tuple[str, ...] | None
+    ) -> dict[str, yaml.Node] | None:
+        """Return a mapping by its keys; None, with a mistake, when it is none."""
+        if not isinstance(node, yaml.MappingNode):
+            expected = f"keys such as {known[0]}:" if known else "`name: value` lines"
+            self._wrong(node, where, f"{expected} expected, found {_shown(node)}")
+            return None
+        found: dict[str, yaml.Node] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                self._wrong(key, where, "a name expected before the colon")
+            elif key.value in found:
+                self._wrong(key, where, f"{key.value} is there twice: keep one")
+            elif known and key.value not in known:
+                near = hint(key.value, known)
+                self._wrong(key, where, f"unknown key {key.value}{near} known: {', '.join(known)}")
+            else:
+                found[key.value] = value
+        return found
+
+    def _list(self, node: yaml.Node, where: str) -> list[yaml.Node] | None:
+        if isinstance(node, yaml.SequenceNode) and node.value:
+            return list(node.value)
+        self._wrong(node, where, f"a list expected, each entry after a dash, found {_shown(node)}")
+        return None
+
+    def _text(self, node: yaml.Node, where: str) -> str | None:
+        if isinstance(node, yaml.ScalarNode):
+            return str(node.value)
+        self._wrong(node, where, f"one text expected, found {_shown(node)}")
+        return None
+
+    def _texts(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, str]]:
+        """Return the texts of a list, or of one text, that are not empty."""
+        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+        found = []
+        for one in nodes:
+            text = self._text(one, where)
+            if text is not None and not text.strip():
+                self._wrong(one, where, "a text expected, found nothing")
+            elif text is not None:
+                found.append((one, text.strip()))
+        if not nodes:
+            self._wrong(node, where, "a text expected, found an empty list")
+        return found
+
+    def _entry(self, node: yaml.Node, entry: dict[str, yaml.Node]) -> None:
+        patterns = self._patterns(node, entry)
+        table = self._entity(node, entry)
+        if table is None:
+            return
+        if not table.is_plain:
+            for key in entry:
+                if key in PLAIN_KEYS:
+                    self._wrong(
+                        entry[key],
+                        key,
+                        f"not for {table.system}: its layout fixes formats and words;"
+                        " delimiter, encoding, sheet, header_row and headers can be named here",
+                    )
+            entry = {key: value for key, value in entry.items() if key not in PLAIN_KEYS}
+        headers, copies = self._headers(entry, table)
+        constants = self._constants(entry, table, headers)
+        times, days, epochs = self._dates(entry)
+        decimal_mark, thousands_mark = self._marks(entry)
+        conversion = Conversion(
+            times,
+            days,
+            epochs,
+            self._timezone(entry),
+            decimal_mark,
+            thousands_mark,
+            self._words(entry, table),
+            constants,
+            copies,
+        )
+        layout = self._layout(entry, table)
+        taken = {normalise(label) for labels in headers.values() for label in labels}
+        mapped = replace(
+            table,
+            columns=tuple(
+                _mapped(column, headers, taken, layout.own_columns_from is not None)
+                for column in table.columns
+            ),
+            layout=layout,
+            conversion=conversion,
+        )
+        self.entries += [(pattern, mapped) for pattern in patterns]
+
+    def _patterns(self, node: yaml.Node, entry: dict[str, yaml.Node]) -> list[str]:
+        if "pattern" not in entry:
+            self._wrong(node, "pattern", "missing: the name of the file expected, * for any text")
+            return []
+        found = []
+        for one, text in self._texts(entry["pattern"], "pattern"):
+            pattern = text.lower()
+            if pattern in found or any(pattern == former for former, _ in self.entries):
+                self._wrong(one, "pattern", f"{text} is there twice: keep one")
+            elif pattern.startswith(("/", "../")) or "\\" in pattern:
+                self._wrong(one, "pattern", f"{text}: a name below this folder expected")
+            else:
+                found.append(pattern)
+        return found
+
+    def _entity(self, node: yaml.Node, entry: dict[str, yaml.Node]) -> Table | None:
+        known = ", ".join(self._tables)
+        if "entity" not in entry:
+            self._wrong(node, "entity", f"missing: one of {known} expected")
+            return None
+        name = self._text(entry["entity"], "entity")
+        if name is None:
+            return None
+        if name not in self._tables:
+            near = hint(name, self._tables)
+            self._wrong(
+                entry["entity"], "entity", f"{self._system} has no {name or 'nothing'}{near} "
+                f"one of {known} expected",
+            )  # fmt: skip
+            return None
+        return self._tables[name]
+
+    def _layout(self, entry: dict[str, yaml.Node], table: Table) -> Layout:
+        layout = table.layout
+        if "delimiter" in entry:
+            text = self._text(entry["delimiter"], "delimiter")
+            sign = DELIMITER_WORDS.get(text or "", text)
+            if text is not None and (not is_one_byte(sign) or sign == layout.quote):
+                self._wrong(
+                    entry["delimiter"],
+                    "delimiter",
+                    f"one of {', '.join(map(repr, (',', ';', '|')))} or tab expected,"
+                    f" found {text!r}",
+                )
+            elif text is not None:
+                layout = replace(layout, delimiter=sign)
+        if "encoding" in entry:
+            text = self._text(entry["encoding"], "encoding")
+            encoding = find_encoding(text.strip()) if text else None
+            if text is not None and encoding is None:
+                near = hint(text, ("utf-8", "utf-16", "windows-1252", "latin-1"))
+                self._wrong(
+                    entry["encoding"],
+                    "encoding",
+                    f"{text!r} is not known{near} {ENCODINGS} expected",
+                )
+            elif encoding:
+                layout = replace(layout, encoding=encoding)
+        if "sheet" in entry:
+            layout = replace(layout, sheet=self._text(entry["sheet"], "sheet") or None)
+        if "header_row" in entry:
+            text = self._text(entry["header_row"], "header_row") or ""
+            if text.isdecimal() and 1 <= int(text[:6]) <= MAX_HEADER_ROW:
+                layout = replace(layout, header_row=int(text))
+            else:
+                self._wrong(
+                    entry["header_row"], "header_row",
+                    f"a line number from 1 to {MAX_HEADER_ROW} expected, found {text!r}",
+                )  # fmt: skip
+        return layout
+
+    def _column(self, node: yaml.Node, where: str, name: str, table: Table) -> Column | None:
+        for column in table.columns:
+            if column.name == name:
+                return column
+        names = [column.name for column in table.columns]
+        self._wrong(
+            node, where, f"{table.name} has no column {name}{hint(name, names)} its columns are:"
+            f" {', '.join(names)}",
+        )  # fmt: skip
+        return None
+
+    def _headers(
+        self, entry: dict[str, yaml.Node], table: Table
+    ) -> tuple[dict[str, tuple[str, ...]], tuple[tuple[str, str], ...]]:
+        if "headers" not in entry:
+            return {}, ()
+        headers: dict[str, tuple[str, ...]] = {}
+        copies = []
+        for name, node in (self._map(entry["headers"], "headers", None) or {}).items():
+            where = f"headers, {name}"
+            column = self._column(node, where, name, table)
+            labels = tuple(text for _, text in self._texts(node, where))
+            if column is None or not labels:
+                continue
+            mine = {normalise(label) for label in labels}
+            for other, theirs in headers.items():
+                shared = mine & {normalise(label) for label in theirs}
+                if not shared:
+                    continue
+                if mine == {normalise(label) for label in theirs}:
+                    copies.append((name, other))
+                else:
+                    self._wrong(
+                        node, where, f"{labels[0]} is named for {other} too: one header feeds two"
+                        " columns only if both name the same list",
+                    )  # fmt: skip
+                break
+            else:
+                headers[name] = labels
+        return headers, tuple(copies)
+
+    def _constants(
+        self, entry: dict[str, yaml.Node], table: Table, headers: dict[str, tuple[str, ...]]
+    ) -> tuple[tuple[str, str], ...]:
+        if "constants" not in entry:
+            return ()
+        found = []
+        for name, node in (self._map(entry["constants"], "constants", None) or {}).items():
+            where = f"constants, {name}"
+            column = self._column(node, where, name, table)
+            value = self._text(node, where)
+            if column is None or value is None:
+                continue
+            if name in headers:
+                self._wrong(node, where, "the column has a header too: keep one of the two")
+            elif not value.strip():
+                self._wrong(node, where, "a value expected, found nothing")
+            else:
+                self._check_value(node, where, column, value.strip())
+                found.append((name, value.strip()))
+        return tuple(found)
+
+    def _check_value(self, node: yaml.Node, where: str, column: Column, value: str) -> None:
+        """Note a value that the column's staging would not take."""
+        expected = None
+        if column.words or column.kind == "boolean":
+            words = column.words or BOOLEANS
+            if value not in words:
+                near = hint(value, words)
+                self._wrong(
+                    node, where, f"found {value!r}{near} one of {', '.join(words)} expected"
+                )
+        elif column.kind in ("time", "date") and not _ISO_DAY.fullmatch(value):
+            expected = "a date such as 2026-04-05"
+        elif column.kind == "number" and not _NUMBER.fullmatch(value):
+            expected = "a number such as 12.5"
+        if expected:
+            self._wrong(node, where, f"{expected} expected, found {value!r}")
+
+    def _words(
+        self, entry: dict[str, yaml.Node], table: Table
+    ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        if "words" not in entry:
+            return ()
+        found = []
+        for name, node in (self._map(entry["words"], "words", None) or {}).items():
+            where = f"words, {name}"
+            column = self._column(node, where, name, table)
+            if column is None:
+                continue
+            if column.kind in ("id", "time", "date", "number"):
+                self._wrong(
+                    node, where, f"{name} is a {column.kind}: words can be named for columns of"
+                    " words and yes or no",
+                )  # fmt: skip
+                continue
+            pairs: dict[str, str] = {}
+            for own, target in (self._map(node, where, None) or {}).items():
+                value = self._text(target, where)
+                key = own.strip().lower()
+                if value is None:
+                    continue
+                if key in pairs:
+                    self._wrong(target, where, f"{own} is there twice, large or small: keep one")
+                self._check_value(target, f"{where}, {own}", column, value.strip())
+                pairs[key] = value.strip()
+            found.append((name, tuple(pairs.items())))
+        return tuple(found)
+
+    def _dates(
+        self, entry: dict[str, yaml.Node]
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        if "date_order" in entry and "date_formats" in entry:
+            self._wrong(
+                entry["date_order"], "date_order", "date_formats is there too: keep one of the two"
+            )
+            return (), (), ()
+        if "date_order" in entry:
+            order = self._text(entry["date_order"], "date_order")
+            if order is not None and order not in DATE_ORDERS:
+                near = hint(order, DATE_ORDERS)
+                self._wrong(
+                    entry["date_order"], "date_order",
+                    f"found {order!r}{near} one of {', '.join(DATE_ORDERS)} expected",
+                )  # fmt: skip
+                return (), (), ()
+            return (*order_formats(order), ()) if order else ((), (), ())
+        if "date_formats" not in entry:
+            return (), (), ()
+        times: list[str] = []
+        days: list[str] = []
+        epochs: list[str] = []
+        shapes: dict[str, str] = {}
+        for node, text in self._texts(entry["date_formats"], "date_formats"):
+            if text.lower() == "iso":
+                continue
+            if text in EPOCHS:
+                epochs.append(text)
+                continue
+            format_ = to_strptime(text)
+            if format_ is None:
+                self._wrong(
+                    node, "date_formats", f"{text!r} is no date format: a day, a month and a year"
+                    " expected, such as DD.MM.YYYY HH:mm, %d.%m.%Y, or one of iso, "
+                    + ", ".join(EPOCHS),
+                )  # fmt: skip
+                continue
+            shape = re.sub("%[dm]", "#", format_)
+            if shapes.setdefault(shape, format_) != format_:
+                self._wrong(
+                    node, "date_formats",
+                    f"{text!r} is another format here with day and month swapped:"
+                    " which of the two is right cannot be told from a date",
+                )  # fmt: skip
+            (times if re.search("%[HI]", format_) else days).append(format_)
+        return tuple(times), tuple(days), tuple(epochs)
+
+    def _timezone(self, entry: dict[str, yaml.Node]) -> str | None:
+        if "timezone" not in entry:
+            return None
+        name = self._text(entry["timezone"], "timezone")
+        if name is None:
+            return None
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            near = hint(name, available_timezones())
+            self._wrong(
+                entry["timezone"], "timezone",
+                f"{name!r} is not known{near} a zone such as Europe/Berlin expected",
+            )  # fmt: skip
+            return None
+        return None if name.upper() in ("UTC", "GMT", "ETC/UTC") else name
+
+    def _marks(self, entry: dict[str, yaml.Node]) -> tuple[str | None, str | None]:
+        decimal = thousands = None
+        if "decimal_mark" in entry:
+            decimal = self._text(entry["decimal_mark"], "decimal_mark")
+            if decimal not in (".", ","):
+                self._wrong(
+                    entry["decimal_mark"], "decimal_mark", f"',' or '.' expected, found {decimal!r}"
+                )
+        if "thousands_mark" in entry:
+            node = entry["thousands_mark"]
+            thousands = self._text(node, "thousands_mark")
+            if thousands not in THOUSANDS:
+                self._wrong(
+                    node, "thousands_mark", "'.', ',', a space, an apostrophe or '' for none"
+                    f" expected, found {thousands!r}",
+                )  # fmt: skip
+            elif decimal is None:
+                self._wrong(node, "thousands_mark", "name decimal_mark too")
+            elif thousands == decimal:
+                self._wrong(
+                    node, "thousands_mark", "the same as decimal_mark: one of them is wrong"
+                )
+        return decimal, thousands
+
+
+def order_formats(order: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the strptime formats of times and of days for one of `DATE_ORDERS`."""
+    days = [DATE_ORDERS[order].format(sign) for sign in ("./" if order == "year_first" else "./-")]
+    times = [f"{day}{gap}{clock}" for day in days for gap in (" ", ", ") for clock in _CLOCKS]
+    return tuple(times), tuple(days)
+
+
+def to_strptime(text: str) -> str | None:
+    """Return a date format as strptime writes it, from there or from `DD.MM.YYYY HH:mm`.
+
+    Returns:
+        None when it is no format, or has no day, month or year.
+    """
+    found = text if "%" in text else _from_tokens(text)
+    if found is None:
+        return None
+    directives = re.findall("%(.?)", found)
+    if len(set(directives)) != len(directives) or not set(directives) <= _DIRECTIVES:
+        return None
+    has_month = bool({"m", "b", "B"} & set(directives))
+    has_year = bool({"Y", "y"} & set(directives))
+    return found if "d" in directives and has_month and has_year else None
+
+
+def _from_tokens(text: str) -> str | None:
+    found, last = [], ""
+    for token in _TOKEN.findall(text):
+        low = token.lower()
+        if low in ("yyyy", "yy"):
+            found.append("%Y" if low == "yyyy" else "%y")
+        elif low == "mmm":
+            found.append("%b")
+        elif low in ("m", "mm"):
+            found.append("%M" if last.startswith("h") else "%m")
+        elif low in ("d", "dd"):
+            found.append("%d")
+        elif low in ("h", "hh"):
+            found.append("%H")
+        elif low in ("s", "ss"):
+            found.append("%S")
+        elif low in ("am/pm", "am", "pm"):
+            found = ["%I" if part == "%H" else part for part in found] + ["%p"]
+        elif token.isalnum() and token != "T":
+            return None
+        else:
+            found.append(token)
+        if token.isalpha():
+            last = low
+    return "".join(found)
+
+
+def _mapped(
+    column: Column, headers: dict[str, tuple[str, ...]], taken: set[str], has_own_start: bool
+) -> Column:
+    """Return a column as the mapping has it: what it names must be there, under that name."""
+    if column.name in headers:
+        # where it stands and what it holds no longer matter: the user has said which it is
+        return replace(
+            column,
+            headers=headers[column.name],
+            required=True,
+            content="",
+            owner_named=has_own_start,
+            told_by=(),
+        )
+    left = tuple(label for label in column.headers if normalise(label) not in taken)
+    return replace(column, headers=left or column.headers)
+
+
+def _shown(node: yaml.Node) -> str:
+    """Say what a node is; of a text no more than its first words."""
+    if isinstance(node, yaml.ScalarNode):
+        return repr(node.value[:40]) if node.value else "nothing"
+    return "a list" if isinstance(node, yaml.SequenceNode) else "keys with values"
