@@ -55,7 +55,8 @@ INTERMEDIATE = """
     select 'mailchimp' as source_system, 'main' as source_relation, 'email_events' as entity,
         signal, date '2026-06-30' - number::int as activity_date, 10 as line_count,
         10 as known_lines, 10 as moments, 0 as accepted_lines
-    from (values ('sent'), ('open'), ('order'), ('session')) as s (signal), range(200) as n (number);
+    from (values ('sent'), ('open'), ('order'), ('session')) as s (signal),
+        range(200) as n (number);
 
     create table int_source_spans as
     select sys as source_system, date '2026-06-29' as last_date
