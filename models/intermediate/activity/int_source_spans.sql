@@ -165,7 +165,7 @@ steps as (
 
 ends as (
     select
-        coalesce(base.base_until, (select max(all_days.activity_date) from days as all_days))
+        coalesce(base.base_until, (select max(all_days.activity_date) as last_date from days as all_days))
             as activity_until
     from base
     union all
