@@ -163,11 +163,16 @@ steps as (
     from later
 ),
 
+every_day as (
+    select max(activity_date) as last_date
+    from days
+),
+
 ends as (
     select
-        coalesce(base.base_until, (select max(all_days.activity_date) as last_date from days as all_days))
-            as activity_until
+        coalesce(base.base_until, every_day.last_date) as activity_until
     from base
+    cross join every_day
     union all
     select max(activity_date) as activity_until
     from steps
