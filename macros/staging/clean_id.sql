@@ -1,20 +1,21 @@
-{#- Words that tools write where they know nothing: databases (NULL, \N), spreadsheets (#N/A, #REF!), notebooks
-    (nan, None, <NA>), scripts (undefined), warehouses (-1), people (-, ?). Lower case, as a SQL list. -#}
-{% macro null_words() -%}
-    {%- set words = [
-        'null', '(null)', '<null>', '[null]', 'nil', 'none', '(none)', 'nan', '<na>', 'na', 'n/a', 'n.a.', 'nat',
-        'undefined', 'unknown', 'empty', '(empty)', '(blank)', '(not set)', '-', '--', '---', '–', '—', '?', '.',
-        '#n/a', '#na', '#nv', '#n/v', '#ref!', '#value!', '#wert!', '#name?', '#null!', '#num!', '#valeur!',
-        '#div/0!',
-    ] -%}
-    ('{{ words | join("', '") }}', chr(92) || 'n')
+{#- True where a text is a word that tools write where they know nothing: databases (NULL, \N), spreadsheets
+    (#N/A, #REF!), notebooks (nan, None, <NA>), scripts (undefined), people (-, ?). One pattern, since a long list
+    for `in` becomes a join, which computes the text of every line, needed or not. -#}
+{% macro is_null_word(text) -%}
+    {%- set words = '[(<[]?(?:null|nil|none|nan|n/?a|nat|blank|empty|undefined|unknown|not set)[])>]?' -%}
+    {%- set errors = '#(?:n/?[av]|null!|num!|name[?]|ref!|div/0!|value!|wert!|valeur!)' -%}
+    ({{ matches(text, "'^(?i:" ~ words ~ "|n[.]a[.]|" ~ errors ~ "|-{1,3}|[–—?.])$'") }}
+        or {{ text }} = chr(92) || 'N')
 {%- endmacro %}
 
 
 {#- Text without blanks around it; null where it is a word for "nothing". For cells in which such a word cannot
     be meant: ids, addresses. `NA` elsewhere is a country and `None` a name. -#}
 {% macro clean_value(column) -%}
-    (case when lower(trim({{ column }})) not in {{ null_words() }} then nullif(trim({{ column }}), '') end)
+    (case
+        when {{ column }} like '%@%' then trim({{ column }})
+        when not {{ is_null_word("trim(" ~ column ~ ")") }} then nullif(trim({{ column }}), '')
+    end)
 {%- endmacro %}
 
 
@@ -30,12 +31,17 @@
     {%- set text = "nullif(trim(" ~ column ~ ", ' ''=\"'), '')" -%}
     {%- set lost = "'^(?:[-+]?[0-9]+[.,][0-9]*[eE][-+]?[0-9]{1,3}|[-+]?[0-9][eE][+][0-9]{1,3}"
         ~ "|[-+]?0[-0.,]*|-1(?:[.]0*)?)$'" -%}
-    {#- the first branch is nearly every id, a digit first and no mark: the string work is for the others -#}
+    {#- the first two branches are nearly every id, a number or a name without marks: the string work is for
+        the others -#}
     (case
         when {{ column }} between '1' and ':' and {{ column }} not like '%.%' and {{ column }} not like '%,%'
             and {{ column }} not like '%+%' and {{ column }} not like '% %' and {{ column }} not like '%"'
             then {{ column }}
-        when lower({{ text }}) in {{ null_words() }} then null
+        when {{ column }} >= 'A' and {{ column }} not like '% %' and {{ column }} not like '%''%'
+            and {{ column }} not like '%"%' and {{ column }} not like '%='
+            and not {{ is_null_word(column) }}
+            then {{ column }}
+        when {{ is_null_word(text) }} then null
         when {{ matches(text, lost) }} then null
         {%- if whole is not none %}
         when {{ matches(text, "'^[0-9]+[.]0+$'") }} and {{ whole }} then split_part({{ text }}, '.', 1)

@@ -3,7 +3,7 @@
 {#- what GA4 writes where it knows nothing -#}
 {%- set unknown = ['(not set)', '(not provided)', 'null'] -%}
 
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('ga4', 'sessions') }}
     {{ only_new_files() }}
 ),

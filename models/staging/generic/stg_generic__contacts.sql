@@ -14,7 +14,7 @@
     },
 ] -%}
 
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'contacts') }}
     {{ only_new_files() }}
 ),

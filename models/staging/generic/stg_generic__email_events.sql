@@ -37,7 +37,7 @@
     not_in_future('occurred_at', 'occurred_at'),
 ] -%}
 
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'email_events') }}
     {{ only_new_files() }}
 ),

@@ -1,4 +1,4 @@
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'experiment_assignments') }}
 ),
 

@@ -1,6 +1,6 @@
 {{ incremental_by_file('generic', 'orders') }}
 
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'orders') }}
     {{ only_new_files() }}
 ),

@@ -1,6 +1,6 @@
 {{ incremental_by_file('generic', 'web_sessions') }}
 
-with source as (
+with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'web_sessions') }}
     {{ only_new_files() }}
 ),
