@@ -18,3 +18,22 @@
     {%- endif -%}
     {{ return(deliveries) }}
 {%- endmacro %}
+
+
+{#- Files that hold a part of a whole list, as their sources say with `config: meta: part_files:` (an export of a
+    segment): one may be of any size, whatever the one before was.
+
+    Returns a list of {identifier, pattern of `like` for the file's name}. -#}
+{% macro part_files() -%}
+    {%- set found = [] -%}
+    {%- if execute -%}
+        {%- for source_node in graph.sources.values() -%}
+            {%- for pattern in source_node.config.get('meta', {}).get('part_files', []) -%}
+                {%- do found.append({
+                    'identifier': source_node.identifier, 'pattern': pattern | replace('*', '%') | lower,
+                }) -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}

@@ -115,6 +115,12 @@ joined as (
         fil.source_file in {{ text_list(var('accepted_files')) | indent(8) }}
             as is_accepted_by_user,
         case
+            {%- for part in part_files() %}
+            when
+                fil.source_table = '{{ part.identifier }}'
+                and lower({{ dbt.split_part('fil.source_file', "'/'", -1) }}) like '{{ part.pattern }}'
+                then 'period'
+            {%- endfor %}
             {%- for delivery, tables in deliveries.items() %}
             when fil.source_table in {{ text_list(tables | sort) | indent(12) }}
                 then '{{ delivery }}'

@@ -53,7 +53,13 @@ named as (
             when
                 file_path like '%/lists/members/%' or file_path like '%/lists/subscribed/%'
                 then 'subscribed'
-        end as status_of_name
+        end as status_of_name,
+        -- a column of that name in `lists/` is the account's where it holds words of the account's,
+        -- else a field of the owner
+        file_path like '%/lists/%'
+        and max(
+            case when lower(trim(status)) in ('{{ statuses | join("', '") }}') then 1 else 0 end
+        ) over (partition by _source_file) = 1 as has_status_column
     from members
 
 ),
@@ -79,7 +85,7 @@ judged as (
             when status_of_name in ('unsubscribed', 'cleaned') then status_of_name
             when lower(trim(status)) in ('unsubscribed', 'cleaned') then lower(trim(status))
             -- `lists/` keeps all who did not leave in one file, its column tells them apart
-            when file_path like '%/lists/%' and {{ clean_text('status') }} is not null
+            when has_status_column and {{ clean_text('status') }} is not null
                 then {{ parse_choice('status', statuses) }}
             else status_of_name
         end as member_status
