@@ -29,11 +29,12 @@ _REASONS = """
 """
 
 
-def unread_values(database: Path) -> list[str]:
+def unread_values(database: Path, shown: int = SHOWN) -> list[str]:
     """Returns a sentence per file and reason, none with a value of a line.
 
     Args:
         database: a built warehouse.
+        shown: how many at most; one more then says how many there are.
     """
     sentences = []
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -43,9 +44,9 @@ def unread_values(database: Path) -> list[str]:
                 _REASONS.format(table=table)
             ).fetchall():
                 sentences.append(_sentence(file, reason, lines, first))
-    if len(sentences) > SHOWN:
-        rest = len(sentences) - SHOWN
-        sentences[SHOWN:] = [f"{rest} more such reasons: unread_values of the stg_ tables."]
+    if len(sentences) > shown:
+        rest = len(sentences) - shown
+        sentences[shown:] = [f"{rest} more such reasons: unread_values of the stg_ tables."]
     return sentences
 
 

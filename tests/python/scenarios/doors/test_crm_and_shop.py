@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from winback.unread_values import unread_values
+
 from .conftest import Doors
 
 pytestmark = pytest.mark.scenario
@@ -43,6 +45,11 @@ def blocked(doors: Doors, address: str) -> set[str]:
 def told(doors: Doors) -> str:
     """What the run printed, without line breaks."""
     return " ".join(doors.output.split())
+
+
+def partly_read(doors: Doors) -> str:
+    """What a run tells of values that could not be read; of so many cases it prints the first."""
+    return "\n".join(unread_values(doors.warehouse.database, shown=10_000))
 
 
 # HubSpot: addresses
@@ -158,8 +165,9 @@ def test_rounded_ids_are_nobodys(
 
 
 def test_rounded_ids_are_told(doors: Doors) -> None:
-    assert "3 lines of hubspot/c10b/hubspot-crm-exports-all.csv" in told(doors)
-    assert "Record ID: a contact id expected" in told(doors)
+    [sentence] = [text for text in partly_read(doors).split("\n") if "hubspot/c10b/" in text]
+    assert sentence.startswith("3 lines of hubspot/c10b/hubspot-crm-exports-all.csv (the first:")
+    assert "Record ID: a contact id expected" in sentence
 
 
 @pytest.mark.parametrize(
@@ -180,9 +188,13 @@ def test_rewritten_dates_move_nobody(doors: Doors, domain: str, mailable: set[st
 
 
 def test_rewritten_dates_are_told(doors: Doors) -> None:
-    assert "2 lines of hubspot/c14/hubspot-crm-exports-all.csv" in told(doors)
-    assert "Create Date: a time such as" in told(doors)
-    assert "Last Modified Date: a time such as" in told(doors)
+    [sentence] = [text for text in partly_read(doors).split("\n") if "hubspot/c14/" in text]
+    assert sentence.startswith("2 lines of hubspot/c14/hubspot-crm-exports-all.csv")
+    assert "Create Date: a time such as" in sentence
+    assert "Last Modified Date: a time such as" in sentence
+    # none of the values that could not be read
+    assert "10:00" not in partly_read(doors) and "E+11" not in partly_read(doors)
+    assert "could be read in part only" in told(doors)
 
 
 # Shopify: which order, whose
@@ -243,7 +255,7 @@ def test_phones_that_identify_nobody(doors: Doors) -> None:
     assert owners(doors, "spphone") == [None, None, None]
     one, other = owners(doors, "spsame")
     assert one == other is not None
-    assert "2 lines of shopify/c10/orders_export.csv" in told(doors)
+    assert "2 lines of shopify/c10/orders_export.csv" in partly_read(doors)
 
 
 # Shopify: what is revenue
