@@ -15,6 +15,9 @@ SAVED_AS_ANSI = (
     " names with accents; if they are wrong, set `encoding` in the _mapping.yml of this folder, or"
     " export as UTF-8"
 )
+IS_UTF8 = "the file is UTF-8, and was read so, although another encoding is declared for it"
+# encodings in which every text of another one is text too, with wrong letters
+ONE_BYTE = ("cp1252", "iso8859-1", "iso8859-15")
 # bytes that mean nothing in Windows-1252
 _UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d\x00]")
 # letters beyond ASCII as UTF-8 writes them. 0xdf is left out: in UTF-8 it begins letters of N'Ko,
@@ -50,6 +53,19 @@ def is_saved_as_ansi(path: Path, is_whole: bool) -> bool:
             data = read_bytes(stream, CHUNK)
             is_utf8 = is_utf8 and _is_utf8(decoder, data)
     return not is_utf8
+
+
+def is_utf8_after_all(path: Path, declared: str) -> bool:
+    """Tell whether a file that should have one byte a letter begins as UTF-8 with letters of two.
+
+    Read as declared its names would be wrong, and nothing would tell.
+    """
+    if declared not in ONE_BYTE:
+        return False
+    with open_text(path) as stream:
+        head = read_bytes(stream, HEAD_BYTES)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    return _is_utf8(decoder, head) and _UTF8_LETTER.search(head) is not None
 
 
 def _is_utf8(decoder: codecs.IncrementalDecoder, data: bytes) -> bool:

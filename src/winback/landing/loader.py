@@ -31,7 +31,13 @@ from winback.landing.decode import (
 )
 from winback.landing.delimiter import find_header
 from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover
-from winback.landing.encoding import SAVED_AS_ANSI, WINDOWS, is_saved_as_ansi
+from winback.landing.encoding import (
+    IS_UTF8,
+    SAVED_AS_ANSI,
+    WINDOWS,
+    is_saved_as_ansi,
+    is_utf8_after_all,
+)
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.parse import (
@@ -297,6 +303,8 @@ class Loader:
         encoding = target.table.layout.encoding
         if encoding == "utf-8" and is_saved_as_ansi(path, is_whole=False):
             encoding = WINDOWS
+        elif is_utf8_after_all(path, encoding):
+            encoding = "utf-8"
         accounts, digest = self._decoded(target, path, folder, form, former, encoding)
         if accounts is None:
             # odd bytes further down, in a file that begins as UTF-8: start over
@@ -305,7 +313,7 @@ class Loader:
         if accounts is None:
             raise Refused("no encoding fits this file: please report it")
         if encoding != target.table.layout.encoding:
-            accounts.notes.append(SAVED_AS_ANSI)
+            accounts.notes.append(IS_UTF8 if encoding == "utf-8" else SAVED_AS_ANSI)
         return accounts, digest
 
     def _decoded(

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from winback.landing.encoding import is_saved_as_ansi
+from winback.landing.encoding import IS_UTF8, is_saved_as_ansi
 
 from .conftest import Shop
 
@@ -95,6 +95,20 @@ def test_a_file_saved_as_ansi_is_read_and_told(shop: Shop) -> None:
         "select distinct city, note from raw.shop__people where email is not null order by 1"
     ) == [("Orleans", "„groß“ 5 €"), ("Orléans", "„groß“ 5 €")]
     assert not shop.rejected()
+
+
+def test_utf_8_under_another_declaration_is_read_and_told(shop: Shop) -> None:
+    # people_old is declared as windows-1252
+    shop.put("people_old_1.csv", "person_id;city\n1;Orléans\n")
+    shop.put("people_old_2.csv", "person_id;city\n2;Orléans\n".encode("cp1252"))
+    shop.put("people_old_3.csv", b"person_id;city\n3;" + "„groß“ É»".encode("cp1252") + b"\n")
+    told = [file.message for file in shop.load().loaded]
+    assert told == [IS_UTF8, None, None]
+    assert shop.query("select city from raw.shop__people_old order by person_id") == [
+        ("Orléans",),
+        ("Orléans",),
+        ("„groß“ É»",),
+    ]
 
 
 @pytest.mark.parametrize(
