@@ -47,6 +47,7 @@ class Column:
             column the file has; empty for a column of the file.
         kind: one of `KINDS`; None where the layout reads formats of its own.
         words: the closed list of its values; empty when any text will do.
+        when_absent: what to tell of a file without it; empty when nothing depends on it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     told_by: tuple[tuple[str, str], ...] = ()
     kind: str | None = field(default=None, repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
+    when_absent: str = field(default="", repr=False)  # no part of how a file is read
 
 
 @dataclass(frozen=True)
@@ -349,6 +351,7 @@ def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
         told_by=tuple((str(value), str(other)) for value, other in pairs.items()),
         kind=kind,
         words=words,
+        when_absent=str(meta.get("when_absent") or ""),
     )
 
 

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from winback.database import open_for_writing
 from winback.errors import UserError
+from winback.landing import columns
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
 from winback.landing.decode import (
     Refused,
@@ -260,6 +261,8 @@ class Loader:
                 accounts, digest = self._text(target, path, folder, form, former)
             if file.member is None:
                 self._check_unchanged(file)
+            told = columns.tell(target)
+            self._ledger.write_columns(target)
             lines = accounts.accepted + accounts.rejected
             loaded = replace(
                 entry,
@@ -269,7 +272,7 @@ class Loader:
                 accepted_lines=accounts.accepted,
                 rejected_lines=accounts.rejected,
                 status="loaded",
-                message=self._remark(target, accounts),
+                message=" ".join(filter(None, (self._remark(target, accounts), told))) or None,
                 layout_hash=file.table.fingerprint,
             )
             self._ledger.write(loaded)
@@ -329,6 +332,7 @@ class Loader:
                     stream, header.lines, delimiter, table.layout.quote, len(header.names)
                 )
         binding = bind(table, header.names, sample)
+        target.headers.update(binding.headers(header.names))
         with ThreadPoolExecutor(1) as pool:
             counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
             fast: int | None = None
