@@ -91,6 +91,25 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """Which lines of a table go with a person who is erased (`config: meta: erasure:` of a source).
+
+    A key is a column and what kind of id it holds: `person`, or the identifier of a table.
+
+    Attributes:
+        matches: keys by which a line is that of somebody erased.
+        gives: keys that are remembered, as hashes, when a line is taken out.
+        ids_of: name of the setting of this system that names the one whose ids it has.
+        is_about_people: False for a table such as campaigns, of which no line is ever taken out.
+    """
+
+    matches: tuple[tuple[str, str], ...] = ()
+    gives: tuple[tuple[str, str], ...] = ()
+    ids_of: str | None = None
+    is_about_people: bool = True
+
+
+@dataclass(frozen=True)
 class Table:
     """A source table: `raw.<identifier>`, as its files, or some files of one account, write it.
 
@@ -111,6 +130,7 @@ class Table:
     may_hold_opt_outs: bool = False
     name: str = ""
     conversion: Conversion | None = None
+    erasure: Erasure = Erasure()
 
     @property
     def is_sampled(self) -> bool:
@@ -207,6 +227,7 @@ def read_catalog(project: Path) -> Catalog:
                 if table.identifier in found.setdefault(system, {}):
                     raise UserError(f"{where}: table {table.identifier} is declared twice")
                 found[system][table.identifier] = table
+            _erasures(source, found[system], where)
     return Catalog(
         {system: tuple(tables.values()) for system, tables in sorted(found.items())},
         ignored,
@@ -253,6 +274,57 @@ def _landing(
             f" it takes {', '.join(keys)}"
         )
     return found
+
+
+def _erasures(source: Mapping[str, Any], tables: dict[str, Table], where: str) -> None:
+    """Put what a source says of erasure into its tables."""
+    said = read_meta(source).get("erasure")
+    if said is None:
+        return
+    where = f"{where}, config.meta.erasure"
+    keys = ("person_ids", "records", "things", "ids_of", "follows")
+    if not isinstance(said, Mapping) or not set(said) <= set(keys):
+        raise UserError(f"{where}: a mapping of {', '.join(keys)} expected")
+    system = str(source["name"])
+    identifiers = {
+        str(entry["name"]): str(entry.get("identifier") or f"{system}__{entry['name']}")
+        for entry in read_list(source, "tables", where)
+    }
+
+    def known(name: object, column: object = None) -> Table:
+        table = tables.get(identifiers.get(str(name), ""))
+        if table is None:
+            raise UserError(f"{where}: there is no table {name}")
+        if column is not None and column not in {known.name for known in table.columns}:
+            raise UserError(f"{where}: table {name} has no column {column}")
+        return table
+
+    person_ids = said.get("person_ids") or {}
+    if not isinstance(person_ids, Mapping):
+        raise UserError(f"{where}, person_ids: a list of columns for each table expected")
+    matches: dict[str, list[tuple[str, str]]] = {}
+    gives: dict[str, list[tuple[str, str]]] = {}
+    for name, columns in person_ids.items():
+        listed = matches.setdefault(known(name).identifier, [])
+        listed += [(str(column), "person") for column in columns if known(name, column)]
+    for name in said.get("records") or []:
+        gives[known(name).identifier] = matches[known(name).identifier][:1]
+    for rule in read_list(said, "follows", where):
+        column, of = str(rule.get("column")), known(rule.get("of"), rule.get("column"))
+        follower = known(rule.get("table"), column)
+        matches.setdefault(follower.identifier, []).append((column, of.identifier))
+        gives.setdefault(of.identifier, []).append((column, of.identifier))
+    things = {known(name).identifier for name in said.get("things") or []}
+    for identifier in identifiers.values():
+        tables[identifier] = replace(
+            tables[identifier],
+            erasure=Erasure(
+                tuple(matches.get(identifier, ())),
+                tuple(gives.get(identifier, ())),
+                said.get("ids_of"),
+                identifier not in things,
+            ),
+        )
 
 
 def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Table:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 
 from winback.database import open_for_writing
+from winback.declared import read_vars
+from winback.erasure.raw_lines import RawEraser
 from winback.errors import UserError
 from winback.landing import columns
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
@@ -94,7 +97,7 @@ def load(
     connection = open_for_writing(database)
     try:
         with WorkFolder(database) as folder, Progress(console, found.files) as progress:
-            loader = Loader(connection, catalog, folder, progress)
+            loader = Loader(connection, catalog, folder, progress, read_vars(project))
             others = [system for system in usual if system not in chosen]
             loader.note_unread(found, summary, others)
             for file in found.files:
@@ -128,6 +131,7 @@ class Loader:
         catalog: Catalog,
         folder: Path,
         progress: Progress,
+        variables: Mapping[str, Any],
     ) -> None:
         """Make the tables of the catalog that are missing and read the ledger."""
         self._connection = connection
@@ -137,6 +141,7 @@ class Loader:
         self._ledger.prepare(catalog)
         self._entries = self._ledger.entries()
         self._started_at = self._ledger.next_time()
+        self._eraser = RawEraser(connection, catalog, variables)
 
     def take(self, file: LandingFile) -> FileResult:
         """Load a file, or find that it is held, or refuse it."""
@@ -217,6 +222,9 @@ class Loader:
         refused = {file.source_file for file in summary.refused}
         read = {name for name, members in found.archives.items() if not members & refused}
         self._ledger.tidy(systems, found.present, read)
+        self._connection.execute("begin")
+        self._eraser.clean_ids()
+        self._connection.execute("commit")
 
     def _is_held(self, file: LandingFile, entry: Entry, former: Entry) -> bool:
         table = file.table
@@ -262,6 +270,9 @@ class Loader:
             if file.member is None:
                 self._check_unchanged(file)
             told = columns.tell(target)
+            gone = self._eraser.clean(file.table, file.source_file)
+            if gone or accounts.rejected:
+                self._eraser.clean_rejected(file.source_file)
             self._ledger.write_columns(target)
             lines = accounts.accepted + accounts.rejected
             loaded = replace(
@@ -269,10 +280,10 @@ class Loader:
                 content_hash=digest,
                 physical_lines=None if form == "parquet" else accounts.physical,
                 lines=lines,
-                accepted_lines=accounts.accepted,
-                rejected_lines=accounts.rejected,
+                accepted_lines=accounts.accepted - gone,
+                rejected_lines=accounts.rejected + gone,
                 status="loaded",
-                message=" ".join(filter(None, (self._remark(target, accounts), told))) or None,
+                message=_joined(self._remark(target, accounts), told, _left_out(gone)),
                 layout_hash=file.table.fingerprint,
             )
             self._ledger.write(loaded)
@@ -443,6 +454,21 @@ class Loader:
                 " or export it as UTF-8"
             )
         return f"{text}; {notes}" if notes else text
+
+
+def _joined(*sentences: str | None) -> str | None:
+    """One remark after the other, a full stop between."""
+    said = [sentence for sentence in sentences if sentence]
+    return " ".join([*(f"{text.rstrip('.')}." for text in said[:-1]), *said[-1:]]) or None
+
+
+def _left_out(gone: int) -> str | None:
+    if not gone:
+        return None
+    return (
+        f"{gone:,} {'line' if gone == 1 else 'lines'} of people who were erased left out:"
+        " the file still holds them"
+    )
 
 
 def _sentence(problem: Exception) -> str:

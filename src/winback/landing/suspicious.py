@@ -76,7 +76,7 @@ def looks_like(header: str) -> str | None:
     """
     plain = unicodedata.normalize("NFKD", split_words(header)).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    plain = " ".join(_OTHER.sub(" ", plain.replace("’", "'")).split())
+    plain = " ".join(_OTHER.sub(" ", plain.replace("\u2019", "'")).split())
     for kind, pattern in _PATTERNS.items():
         if pattern.search(plain):
             return kind
