@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -124,14 +124,27 @@ class Column:
         return quoted if self.is_text else f"cast({quoted} as varchar)"
 
 
-def spellings(
+@dataclass
+class Hits:
+    """Where erased addresses are in a table.
+
+    Attributes:
+        words: their spellings, in lower case and normalised but for domains in another script.
+        cells: index of a column -> the cells that hold one, as they are.
+    """
+
+    words: set[str] = field(default_factory=set)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+
+
+def find(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
-    columns: Iterable[Column],
-    erased: Sequence[str],
+    columns: Sequence[Column],
+    erased: Iterable[str],
     where: str = "true",
-) -> list[str]:
-    """Return every erased address in a table, in lower case as it is spelt there.
+) -> Hits:
+    """Look for erased addresses in every cell of a table.
 
     Args:
         connection: the database.
@@ -140,22 +153,35 @@ def spellings(
         erased: hashes.
         where: which lines to look at, as SQL.
     """
-    parts = [
-        f"select unnest({found_sql(column.sql)}) as word from {relation}"
-        f" where ({where}) and {may_hold_sql(column.sql)}"
-        for column in columns
-    ]
-    if not parts or not erased:
-        return []
-    rows = connection.execute(
-        f"with words as (select distinct word from ({' union all '.join(parts)})"
-        " where contains(word, '@')),"
-        " hashed as (select word, sha256(word) in (select unnest(?::varchar[])) as is_erased"
-        " from words)"
-        " select word, is_erased from hashed where is_erased or strlen(word) != length(word)",
-        [list(erased)],
-    ).fetchall()
     known = set(erased)
-    return sorted(
-        word for word, is_erased in rows if is_erased or sha256(_with_ascii_domain(word)) in known
-    )
+    hits = Hits()
+    if not known or not columns:
+        return hits
+    # most columns hold none: one look at the table tells which are worth a closer one
+    may_hold = connection.execute(
+        f"select {', '.join(f'bool_or({may_hold_sql(column.sql)})' for column in columns)}"
+        f" from {relation} where ({where})"
+    ).fetchall()[0]
+    for place, column in enumerate(columns):
+        if not may_hold[place]:
+            continue
+        # one person's address is in many lines: each text is looked into once
+        rows = connection.execute(
+            f"with cells as (select distinct {column.sql} as cell from {relation}"
+            f" where ({where}) and {may_hold_sql(column.sql)}),"
+            f" words as (select cell, unnest({found_sql('cell')}) as word from cells),"
+            " hashed as (select cell, word,"
+            " sha256(word) in (select unnest(?::varchar[])) as is_erased"
+            " from words where contains(word, '@'))"
+            " select cell, word from hashed where is_erased or strlen(word) != length(word)",
+            [sorted(known)],
+        ).fetchall()
+        theirs = [
+            (cell, word)
+            for cell, word in rows
+            if word.isascii() or known & {sha256(word), sha256(_with_ascii_domain(word))}
+        ]
+        if theirs:
+            hits.words |= {word for _, word in theirs}
+            hits.cells[place] = sorted({cell for cell, _ in theirs})
+    return hits

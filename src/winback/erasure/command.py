@@ -53,9 +53,9 @@ def erase(
 ) -> None:
     """Erase people: from raw tables to marts, queue and logs, and from every later load.
 
-    Their hash is kept, so that they stay suppressed. Aggregates stay as they are. The landing folder
-    is searched, not changed. Exit code 0: nothing is found of them any more in the database and
-    what lies beside it. 1: something is, or the erasure could not be made.
+    Their hash is kept, so that they stay suppressed. Aggregates stay as they are. The landing
+    folder is searched, not changed. Exit code 0: nothing is found of them any more in the database
+    and what lies beside it. 1: something is, or the erasure could not be made.
     """
     from winback.erasure.addresses import normalise, sha256
     from winback.erasure.erase import EraseOptions, read_hashes

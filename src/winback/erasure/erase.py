@@ -20,12 +20,12 @@ import duckdb
 
 from winback.database import open_for_writing
 from winback.declared import read_vars
-from winback.erasure.addresses import Column, found_sql, may_hold_sql, spellings
+from winback.erasure.addresses import Column, Hits, find, may_hold_sql
 from winback.erasure.files import clean_sidecars, holds, needles, scan_landing
-from winback.erasure.raw_lines import RawEraser, id_hash
 from winback.errors import UserError
 from winback.landing.catalog import read_catalog
 from winback.landing.decode import is_out_of_room
+from winback.landing.erased import RawEraser, id_hash
 from winback.landing.ledger import Ledger
 from winback.landing.workfolder import WorkFolder
 
@@ -196,7 +196,7 @@ def _replace(fresh: Path, database: Path) -> None:
         os.fsync(stream.fileno())
     # the old file was checkpointed and is still held: its log is empty
     database.with_name(database.name + ".wal").unlink(missing_ok=True)
-    os.replace(fresh, database)
+    fresh.replace(database)
     if hasattr(os, "O_DIRECTORY"):
         folder = os.open(database.parent, os.O_DIRECTORY)
         try:
@@ -226,15 +226,17 @@ class _Erasing:
             person = self._who(proof.asked, tables)
             self._connection.execute("begin")
             self._note(person)
-            words = self._words(tables, sorted(person.addresses))
+            hits = {
+                key: find(self._connection, _name(*key), table.columns, person.addresses)
+                for key, table in tables.items()
+            }
             eraser = RawEraser(self._connection, catalog, variables)
             for table in catalog.tables:
                 eraser.clean(table)
-            eraser.settle()
             eraser.clean_ids()
             eraser.clean_rejected()
             declared = {table.identifier for table in catalog.tables}
-            overwritten = self._built(tables, declared, person, words)
+            overwritten = self._built(tables, declared, person, hits)
             self._connection.execute("commit")
             after = self._counts(tables)
             proof.address_sha256 = sorted(person.addresses)
@@ -253,7 +255,7 @@ class _Erasing:
                     "select distinct source_file from erased_gone order by 1"
                 ).fetchall()
             ]
-            return words
+            return sorted(set().union(*(found.words for found in hits.values())))
         finally:
             self._connection.close()
 
@@ -331,15 +333,12 @@ class _Erasing:
                     ],
                 )
 
-    def _words(self, tables: _Tables, hashes: list[str]) -> list[str]:
-        """Every spelling of the addresses that is anywhere in the database."""
-        words: set[str] = set()
-        for key, table in tables.items():
-            words |= set(spellings(self._connection, _name(*key), table.columns, hashes))
-        return sorted(words)
-
     def _built(
-        self, tables: _Tables, declared: set[str], person: Person, words: list[str]
+        self,
+        tables: _Tables,
+        declared: set[str],
+        person: Person,
+        hits: dict[tuple[str, str], Hits],
     ) -> dict[tuple[str, str], int]:
         """Take the people out of all that was built, and out of raw tables that no layout declares
         any more; return of which tables cells went and no rows."""
@@ -349,13 +348,14 @@ class _Erasing:
         built = {
             key: table
             for key, table in tables.items()
-            if key[0] != "raw" or key[1] not in (*declared, *_LEDGERS)
+            if (key[0] != "raw" or key[1] not in (*declared, *_LEDGERS))
+            and run(f"select 1 from {_name(*key)} limit 1").fetchall()
         }
         for key, table in built.items():
             if key[1] in KEPT_ROWS:
-                emptied[key] = self._empty_cells(key, table, words)
+                emptied[key] = self._empty_cells(key, table, hits[key])
                 continue
-            condition, values = _theirs(table, person, words)
+            condition, values = _theirs(table, person, hits[key])
             if key[1].startswith("int_") and key[1].endswith("__unified"):
                 for column in table.names & set(_FOLLOWED):
                     run(
@@ -373,14 +373,14 @@ class _Erasing:
                 )
         return emptied
 
-    def _empty_cells(self, key: tuple[str, str], table: _Table, words: list[str]) -> int:
+    def _empty_cells(self, key: tuple[str, str], table: _Table, hits: Hits) -> int:
         count = 0
-        for column in table.columns:
+        for place, cells in hits.cells.items():
+            column = table.columns[place]
             done = self._connection.execute(
                 f"update {_name(*key)} set {_quoted(column.name)} = null"
-                f" where {may_hold_sql(column.sql)}"
-                f" and list_has_any({found_sql(column.sql)}, ?::varchar[])",
-                [words],
+                f" where {column.sql} in (select unnest(?::varchar[]))",
+                [cells],
             ).fetchone()
             count += int(done[0]) if done else 0
         return count
@@ -416,7 +416,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> _Tables:
     return found
 
 
-def _theirs(table: _Table, person: Person, words: list[str]) -> tuple[str, list[Any]]:
+def _theirs(table: _Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
     """A condition, and its values, for the rows of a table that are one of these people's."""
     parts: list[str] = []
     values: list[Any] = []
@@ -424,21 +424,16 @@ def _theirs(table: _Table, person: Person, words: list[str]) -> tuple[str, list[
         parts.append(
             "(source_file, line_number) in (select (source_file, line_number) from erased_gone)"
         )
-    pattern = "|".join(sorted(person.keys))
-    for column in table.columns:
-        cell = column.sql
-        if person.keys:
-            # in lists and in JSON too
-            parts.append(
-                f"(length({cell}) >= 16 and (list_contains(?::varchar[], {cell})"
-                f" or (length({cell}) > 32 and regexp_matches({cell}, ?))))"
-            )
-            values += [sorted(person.keys), rf"\b({pattern})\b"]
-        if words:
-            parts.append(
-                f"({may_hold_sql(cell)} and list_has_any({found_sql(cell)}, ?::varchar[]))"
-            )
-            values.append(words)
+    listed = "(select unnest(?::varchar[]))"
+    for place, cells in hits.cells.items():
+        parts.append(f"{table.columns[place].sql} in {listed}")
+        values.append(cells)
+    keys = sorted(person.keys)
+    for column in table.columns if keys else []:
+        parts.append(f"{column.sql} in {listed}")
+        # in lists and in JSON too
+        parts.append(f"(length({column.sql}) > 32 and regexp_matches({column.sql}, ?))")
+        values += [keys, rf"\b({'|'.join(keys)})\b"]
     return " or ".join(f"coalesce({part}, false)" for part in parts) or "false", values
 
 
@@ -457,22 +452,22 @@ def _rewrite(copy: Path, fresh: Path) -> None:
 
 def _verify(fresh: Path, words: list[str], proof: Proof) -> None:
     """Search every cell and every byte of the new file."""
+    # the engine writes texts one after the other: here no sign tells where an address begins
+    unexplained = {word for word in words if holds(fresh, needles([word]), is_whole=False)}
     connection = duckdb.connect(str(fresh), read_only=True)
     try:
         tables = _tables(connection)
-        cells = {
-            key: spellings(connection, _name(*key), table.columns, proof.address_sha256)
+        found_in = [
+            f"{key[0]}.{key[1]}"
             for key, table in tables.items()
-        }
-        longer = _in_longer_addresses(connection, tables, words)
+            if find(connection, _name(*key), table.columns, proof.address_sha256).cells
+        ]
+        if unexplained:
+            unexplained -= _in_longer_addresses(connection, tables, sorted(unexplained))
     finally:
         connection.close()
-    found_in = [f"{schema}.{table}" for (schema, table), found in cells.items() if found]
-    # the engine writes texts one after the other: here no sign tells where an address begins
-    bytes_of = [word for word in words if holds(fresh, needles([word]), is_whole=False)]
-    unexplained = set(bytes_of) - longer
     proof.searched = {
-        "tables, every cell": {"searched": len(cells), "found": len(found_in)},
+        "tables, every cell": {"searched": len(tables), "found": len(found_in)},
         "database file, every byte": {"searched": 1, "found": len(unexplained)},
     }
     proof.found_in = found_in

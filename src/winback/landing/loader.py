@@ -16,7 +16,6 @@ from rich.console import Console
 
 from winback.database import open_for_writing
 from winback.declared import read_vars
-from winback.erasure.raw_lines import RawEraser
 from winback.errors import UserError
 from winback.landing import columns
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
@@ -36,6 +35,7 @@ from winback.landing.decode import (
 from winback.landing.delimiter import find_header
 from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover
 from winback.landing.encoding import SAVED_AS_ANSI, WINDOWS, is_saved_as_ansi
+from winback.landing.erased import RawEraser
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.parse import (

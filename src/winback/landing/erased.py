@@ -14,11 +14,11 @@ import duckdb
 
 from winback.erasure.addresses import (
     Column,
+    Hits,
+    find,
     found_sql,
     is_address_sql,
-    may_hold_sql,
     sha256,
-    spellings,
 )
 from winback.landing.catalog import Catalog, Table
 from winback.landing.parse import name, text
@@ -31,7 +31,8 @@ _END = r"($|[^a-z0-9.-]|[.]$|[.][^a-z0-9])"  # not the beginning of a longer dom
 class RawEraser:
     """Takes lines of erased people out of raw tables, within the caller's transaction.
 
-    The temporary table `erased_gone` (source_file, line_number) lists what was taken out.
+    The temporary table `erased_gone` (source_file, line_number) lists what was taken out, and
+    whether the ledger counts it already.
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class RawEraser:
         self.hashes: list[str] = []
         self.has_new_ids = False
         connection.execute(
-            "create or replace temp table erased_gone (source_file varchar, line_number bigint)"
+            "create or replace temp table erased_gone"
+            " (source_file varchar, line_number bigint, is_counted boolean)"
         )
         self.refresh()
 
@@ -68,36 +70,44 @@ class RawEraser:
 
         Args:
             table: the raw table.
-            source_file: only this file; None for all.
+            source_file: only this file, whose count the caller writes; None for all.
             only_ids: the addresses were looked for before.
         """
-        if not self.hashes:
-            return 0
         run = self._connection.execute
         relation = f"raw.{name(table.identifier)}"
         where = "true" if source_file is None else f"_source_file = {text(source_file)}"
+        if not self.hashes or not run(f"select 1 from {relation} where {where} limit 1").fetchall():
+            return 0
         columns = [Column(column.name) for column in table.columns]
         columns.append(Column("extra", is_json=True))
         run(
             "create or replace temp table erased_hits"
             " (line bigint, place integer, is_theirs boolean)"
         )
-        words: list[str] = []
+        hits = Hits()
         if not only_ids:
-            words = spellings(self._connection, relation, columns, self.hashes, where)
-        for place, column in enumerate(columns if words else []):
-            theirs = is_address_sql(column.sql, column.is_json)
+            hits = find(self._connection, relation, columns, self.hashes, where)
+        words = sorted(hits.words)
+        for place, cells in hits.cells.items():
+            column = columns[place]
+            # a line that has an address of its own is not theirs for what an unknown column says
+            theirs = "hits.is_theirs"
+            if column.is_json:
+                theirs += f" and not {_has_address(table)}"
             run(
                 f"insert into erased_hits select rowid, {place}, {theirs} from {relation}"
-                f" where ({where}) and {may_hold_sql(column.sql)}"
-                f" and list_has_any({found_sql(column.sql)}, ?::varchar[])",
-                [words, words],
+                f" inner join (select cell, {is_address_sql('cell', column.is_json)} as is_theirs"
+                " from (select unnest(?::varchar[]) as cell)) as hits"
+                f" on {column.sql} = hits.cell where ({where})",
+                [words, cells],
             )
         self._match_ids(table, relation, where)
         if not table.erasure.is_about_people:
             run("update erased_hits set is_theirs = false")
+        if not run("select 1 from erased_hits limit 1").fetchall():
+            return 0
         self._overwrite(relation, columns, words)
-        return self._take_out(table, relation)
+        return self._take_out(table, relation, is_counted=source_file is not None)
 
     def clean_ids(self) -> int:
         """Take out what lines removed since then gave ids of, in every table; return how many."""
@@ -106,10 +116,8 @@ class RawEraser:
             self.has_new_ids = False
             for table in self._catalog.tables:
                 if table.erasure.matches:
-                    files = self._connection.execute("select count(*) from erased_gone").fetchone()
-                    before = files[0] if files else 0
                     gone += self.clean(table, only_ids=True)
-                    self._settle(before)
+        self.settle()
         return gone
 
     def _match_ids(self, table: Table, relation: str, where: str) -> None:
@@ -122,8 +130,7 @@ class RawEraser:
             condition = f"({where}) and {name(column)} is not null"
             if kind != "person":
                 # a further line of an order has no address; one that has is somebody else's order
-                others = ", ".join(name(known.name) for known in table.columns)
-                condition += f" and not contains(concat_ws(' ', {others}), '@')"
+                condition += f" and not {_has_address(table)}"
             self._connection.execute(
                 "insert into erased_hits select line, -1, true from ("
                 f"select rowid as line, {account} as account,"
@@ -164,7 +171,7 @@ class RawEraser:
                 [words],
             )
 
-    def _take_out(self, table: Table, relation: str) -> int:
+    def _take_out(self, table: Table, relation: str, *, is_counted: bool) -> int:
         run = self._connection.execute
         theirs = "rowid in (select line from erased_hits where is_theirs)"
         for column, kind in table.erasure.gives:
@@ -190,7 +197,7 @@ class RawEraser:
             f" _loaded_at as loaded_at from {relation} where {theirs}"
         )
         run(
-            "insert into erased_gone select _source_file, _line_number"
+            f"insert into erased_gone select _source_file, _line_number, {is_counted}"
             f" from {relation} where {theirs}"
         )
         row = run(f"delete from {relation} where {theirs}").fetchone()
@@ -198,28 +205,27 @@ class RawEraser:
 
     def clean_rejected(self, source_file: str | None = None) -> None:
         """Take the text off rejected lines that hold an erased address: the counts stay."""
-        column = Column("line_text")
         where = "true" if source_file is None else f"source_file = {text(source_file)}"
-        words = spellings(self._connection, "raw.rejected_lines", [column], self.hashes, where)
-        if words:
+        hits = find(
+            self._connection, "raw.rejected_lines", [Column("line_text")], self.hashes, where
+        )
+        for cells in hits.cells.values():
             self._connection.execute(
                 f"update raw.rejected_lines set line_text = null, reason = {text(REASON)}"
-                f" where ({where}) and list_has_any({found_sql('line_text')}, ?::varchar[])",
-                [words],
+                f" where ({where}) and line_text in (select unnest(?::varchar[]))",
+                [cells],
             )
 
     def settle(self) -> None:
-        """Bring the ledger in line with all that was taken out of files it already has."""
-        self._settle(0)
-
-    def _settle(self, since: int) -> None:
+        """Bring the ledger in line with what was taken out of files that it has already."""
         self._connection.execute(
             "update raw.landing_files set accepted_lines = accepted_lines - gone.lines,"
             " rejected_lines = rejected_lines + gone.lines from ("
             "select source_file, count(*) as lines from erased_gone"
-            f" where rowid >= {since} group by source_file) as gone"
+            " where not is_counted group by source_file) as gone"
             " where landing_files.source_file = gone.source_file"
         )
+        self._connection.execute("update erased_gone set is_counted = true")
 
 
 def id_hash(system: str, account: str, value: str) -> str:
@@ -229,6 +235,12 @@ def id_hash(system: str, account: str, value: str) -> str:
 
 def _id_hash(system: str, account: str, kind: str, value: str) -> str:
     return f"sha256(concat_ws('|', {system}, {account}, {kind}, trim({value})))"
+
+
+def _has_address(table: Table) -> str:
+    """SQL: whether a declared column of a line holds an address."""
+    columns = ", ".join(name(column.name) for column in table.columns)
+    return f"contains(concat_ws(' ', {columns}), '@')"
 
 
 def _settings(variables: Mapping[str, Any], system: str) -> Mapping[str, Any]:
