@@ -31,6 +31,16 @@ typed_files as (
     group by source_file
 ),
 
+-- lines of people who were erased were read well: no sign of a bad file
+erased_lines as (
+    select
+        source_file,
+        count(*) as erased_lines
+    from {{ source('landing', 'rejected_lines') }}
+    where reason = 'erased person'
+    group by source_file
+),
+
 future_lines as (
     select
         source_file,
@@ -122,7 +132,7 @@ joined as (
             else 'period'
         end as delivery,
         coalesce(fil.lines, 0) as file_lines,
-        coalesce(fil.rejected_lines, 0) as loader_rejected_lines,
+        coalesce(fil.rejected_lines, 0) - coalesce(ers.erased_lines, 0) as loader_rejected_lines,
         coalesce(typ.rejected_lines, 0) as staging_rejected_lines,
         coalesce(fut.future_lines, 0) as future_lines,
         coalesce(typ.accepted_lines, 0) as accepted_lines,
@@ -135,6 +145,7 @@ joined as (
         prv.previous_series_lines
     from landing_files as fil
     left join typed_files as typ on fil.source_file = typ.source_file
+    left join erased_lines as ers on fil.source_file = ers.source_file
     left join future_lines as fut on fil.source_file = fut.source_file
     left join log_previous as prv
         on

@@ -272,7 +272,7 @@ def test_an_international_domain_and_odd_spellings(house: House) -> None:
         "KIM@München.example",
         "mailto:kim@münchen.example",
         "\u200bkim@münchen.example",
-        "ｋim＠münchen.example",
+        "\uff4bim\uff20münchen.example",
     ]
     lines = "".join(f"{number},{cell}\n" for number, cell in enumerate(cells, start=100))
     house.put("generic/main/contacts_4.csv", "contact_id,email\n" + lines)
@@ -280,7 +280,7 @@ def test_an_international_domain_and_odd_spellings(house: House) -> None:
     proof = house.erase(address)
     assert proof.verified
     assert house.query(
-        "select count(*) from raw.generic__contacts where contact_id >= '100' and length(contact_id) = 3"
+        "select count(*) from raw.generic__contacts where length(contact_id) = 3"
     ) == [(0,)]
 
 
@@ -330,10 +330,10 @@ def test_bytes_left_in_the_file_are_found(house: House, monkeypatch: pytest.Monk
     def keep(copy: Path, fresh: Path) -> None:
         rewrite(copy, fresh)
         with fresh.open("ab") as stream:
-            stream.write(b"xyzBOB@SHOP.EXAMPLExyz")
+            stream.write(b"xyzANN@SHOP.EXAMPLExyz")
 
     monkeypatch.setattr(erase_module, "_rewrite", keep)
-    proof = house.erase("bob@shop.example")
+    proof = house.erase("ann@shop.example")
     assert proof.found_in == []
     assert proof.searched["database file, every byte"]["found"] == 1
     assert not proof.verified
