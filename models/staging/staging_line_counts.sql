@@ -10,6 +10,10 @@ landing_log as (
     select * from {{ source('landing', 'landing_log') }}
 ),
 
+rejected_lines as (
+    select * from {{ source('landing', 'rejected_lines') }}
+),
+
 typed_lines as (
     {{- union_systems('line_counts', columns=[
         'source_file', 'accepted_lines', 'rejected_lines', 'first_at', 'last_at',
@@ -36,7 +40,7 @@ erased_lines as (
     select
         source_file,
         count(*) as erased_lines
-    from {{ source('landing', 'rejected_lines') }}
+    from rejected_lines
     where reason = 'erased person'
     group by source_file
 ),
