@@ -133,6 +133,18 @@ class Table:
     erasure: Erasure = Erasure()
 
     @property
+    def lines_of_people(self) -> str | None:
+        """The column with the id of whom a line is about, in a table that is no list of contacts;
+        None where there is none."""
+        columns = [column for column, kind in self.erasure.matches if kind == "person"]
+        return columns[0] if columns and not self.is_record else None
+
+    @property
+    def is_record(self) -> bool:
+        """Tell whether its lines are records of contacts, with ids."""
+        return any(kind == "person" for _, kind in self.erasure.gives)
+
+    @property
     def is_sampled(self) -> bool:
         """Tell whether some column is known by its content, so that values have to be looked at."""
         return any(column.content for column in self.columns)
