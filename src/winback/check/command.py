@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,14 @@ def check(
     systems: SystemsOption = None,
     variables: VarsOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, not a report.")] = False,
+    suggest: Annotated[
+        str | None,
+        typer.Option(
+            "--suggest",
+            metavar="FILE",
+            help="Write a first _mapping.yml for this file, <system>/<account>/<file>, to stdout.",
+        ),
+    ] = None,
     project: ProjectOption = None,
 ) -> None:
     """Say what lies in the landing folder and what would become of it. Changes nothing.
@@ -42,6 +51,9 @@ def check(
         if "landing_path" in given
         else read_landing_path(folder)
     )
+    if suggest is not None:
+        typer.echo(_mapping(folder, where, suggest), nl=False)
+        return
     findings = examine(folder, where, chosen, given)
     if as_json:
         typer.echo(to_json(findings))
@@ -49,3 +61,20 @@ def check(
         console = Console()
         print_report(findings, console if console.is_terminal else Console(width=_LOG_WIDTH))
     raise typer.Exit(code=0 if findings.ok else 1)
+
+
+def _mapping(project: Path, landing: Path, file: str) -> str:
+    """A first `_mapping.yml` for a file, named from the landing folder or by its path."""
+    from winback.landing.catalog import read_catalog
+    from winback.landing.suggest import suggest
+
+    path = landing / file
+    if not path.is_file():
+        path = Path(file).absolute()
+    if not path.is_file():
+        raise UserError(f"--suggest {file}: there is no such file in {landing}")
+    try:
+        system = path.resolve().relative_to(landing.resolve()).parts[0]
+    except ValueError:
+        system = "generic"  # it will be put into a folder: the plain door takes any
+    return suggest(path, read_catalog(project), system)

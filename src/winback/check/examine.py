@@ -173,11 +173,9 @@ class _Asking:
             remark=result.message if is_read else None,
             sampled_bytes=sampled,
         )
-        extension = split_extension(result.source_file)[1]
-        if table and is_read and extension not in (".parquet", ".xlsx", ".jsonl", ".jsonl.gz"):
-            mark = table.layout.delimiter or ("\t" if extension.startswith(".tsv") else ",")
-            finding.delimiter = DELIMITERS.get(mark, mark)
-            finding.encoding = table.layout.encoding
+        if result.delimiter is not None:
+            finding.delimiter = DELIMITERS.get(result.delimiter, result.delimiter)
+            finding.encoding = result.encoding
         if table and is_read:
             self._columns(finding, table)
         return finding

@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from winback.build import target_folder
 
@@ -52,7 +52,7 @@ def _streams(path: Path) -> Iterator[IO[bytes]]:
     try:
         if path.suffix.lower() == ".gz":
             with gzip.open(path) as unpacked:
-                yield unpacked
+                yield cast(IO[bytes], unpacked)
         elif path.suffix.lower() in _ARCHIVES:
             with zipfile.ZipFile(path) as archive:
                 for member in archive.infolist():

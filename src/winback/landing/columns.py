@@ -13,7 +13,7 @@ def describe(target: Target) -> list[tuple[str, str | None, str | None]]:
     A header that is rather somebody's value is called by its place: it may be personal data.
     Columns that a layout declares look like nothing: the layout says what they are.
     """
-    described = []
+    described: list[tuple[str, str | None, str | None]] = []
     for number, (header, column) in enumerate(target.headers.items(), start=1):
         if column is None and looks_like_data(header):
             described.append((f"column {number} (its header looks like data)", None, None))

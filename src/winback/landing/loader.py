@@ -142,6 +142,7 @@ class Loader:
         self._entries = self._ledger.entries()
         self._started_at = self._ledger.next_time()
         self._eraser = RawEraser(connection, catalog, variables)
+        self._written: tuple[str | None, str | None] = (None, None)
 
     def take(self, file: LandingFile) -> FileResult:
         """Load a file, or find that it is held, or refuse it."""
@@ -173,6 +174,7 @@ class Loader:
                     file.source_file, label, "held",
                     former.lines, former.accepted_lines, former.rejected_lines,
                 )  # fmt: skip
+            self._written = (None, None)
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 entry = self._load(file, entry, former, Path(folder))
         except Exception as problem:
@@ -187,7 +189,7 @@ class Loader:
             return FileResult(file.source_file, label, "refused", message=message)
         return FileResult(
             file.source_file, label, "loaded",
-            entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message,
+            entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message, *self._written,
         )  # fmt: skip
 
     def note_unread(
@@ -336,6 +338,7 @@ class Loader:
         path, bom = prepare(path, encoding, folder)
         table = target.table.in_file
         delimiter, header = find_header(path, bom, target.table, "\t" if form == "tsv" else ",")
+        self._written = (delimiter, encoding)
         sample = None
         if table.is_sampled:
             with open_text(path) as stream:

@@ -196,3 +196,15 @@ def test_the_beginning_of_an_oddly_quoted_file_ends_with_a_line(
     path.write_text('a,b\n1,"x\n' + "2,y\n" * 100)
     assert _copy_beginning(path, tmp_path / "copy.csv") > 0
     assert (tmp_path / "copy.csv").read_text().endswith("\n")
+
+
+def test_a_first_mapping_is_suggested(landing: Path) -> None:
+    arguments = ["check", "--landing", str(landing), "--project", str(ROOT), "--suggest"]
+    for name in ("generic/main/kunden.csv", str(landing / "generic/main/kunden.csv")):
+        done = CliRunner().invoke(app, [*arguments, name])
+        assert done.exit_code == 0
+        assert "Stadt" in done.output
+        assert "Ulm" not in done.output
+    done = CliRunner().invoke(app, [*arguments, "generic/main/nothing.csv"])
+    assert done.exit_code == 1
+    assert "there is no such file" in str(done.exception)
