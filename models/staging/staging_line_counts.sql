@@ -10,6 +10,10 @@ landing_log as (
     select * from {{ source('landing', 'landing_log') }}
 ),
 
+rejected_lines as (
+    select * from {{ source('landing', 'rejected_lines') }}
+),
+
 typed_lines as (
     {{- union_systems('line_counts', columns=[
         'source_file', 'accepted_lines', 'rejected_lines', 'first_at', 'last_at',
@@ -28,6 +32,16 @@ typed_files as (
         min(first_at) as first_at,
         max(last_at) as last_at
     from typed_lines
+    group by source_file
+),
+
+-- lines of people who were erased were read well: no sign of a bad file
+erased_lines as (
+    select
+        source_file,
+        count(*) as erased_lines
+    from rejected_lines
+    where reason = 'erased person'
     group by source_file
 ),
 
@@ -128,7 +142,7 @@ joined as (
             else 'period'
         end as delivery,
         coalesce(fil.lines, 0) as file_lines,
-        coalesce(fil.rejected_lines, 0) as loader_rejected_lines,
+        coalesce(fil.rejected_lines, 0) - coalesce(ers.erased_lines, 0) as loader_rejected_lines,
         coalesce(typ.rejected_lines, 0) as staging_rejected_lines,
         coalesce(fut.future_lines, 0) as future_lines,
         coalesce(typ.accepted_lines, 0) as accepted_lines,
@@ -141,6 +155,7 @@ joined as (
         prv.previous_series_lines
     from landing_files as fil
     left join typed_files as typ on fil.source_file = typ.source_file
+    left join erased_lines as ers on fil.source_file = ers.source_file
     left join future_lines as fut on fil.source_file = fut.source_file
     left join log_previous as prv
         on

@@ -6,8 +6,9 @@ import gc
 import json
 import os
 import re
+import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,6 +97,29 @@ def build(
     return result
 
 
+def build_staging(
+    project: Path, database: Path, variables: Mapping[str, Any], systems: Iterable[str]
+) -> BuildResult:
+    """Types what is loaded and does nothing else: no seed, no gate, no page, nothing in `target/`.
+
+    Args:
+        project: folder of `dbt_project.yml` and `profiles.yml`.
+        database: a loaded database; dbt's own files go into its folder.
+        variables: dbt vars that differ from those of `dbt_project.yml`.
+        systems: those that have files.
+    """
+    folder = database.parent
+    parsed = target_folder(project) / "partial_parse.msgpack"
+    if parsed.is_file():
+        # dbt itself finds out whether it still holds
+        shutil.copy(parsed, folder)
+    arguments = _arguments("run", project, variables)
+    arguments += ["--select", *(f"staging.{system}" for system in systems)]
+    arguments += ["--target-path", str(folder), "--log-path", str(folder), "--no-write-json"]
+    with _database(database):
+        return _summarise(_invoke(arguments))
+
+
 def write_docs(
     project: Path, variables: Mapping[str, Any], manifest: Any, console: Console
 ) -> None:
@@ -141,18 +165,25 @@ def run_operation(
     command = _arguments("run-operation", project, variables)
     command += ["--target-path", str(folder), "--log-path", str(folder), "--no-write-json"]
     command += [macro, "--args", yaml.safe_dump(dict(arguments))]
+    with _database(database):
+        result = _summarise(outcome := _invoke(command, keep))
+    if not outcome.success or not printed:
+        raise UserError("dbt cannot read the project: " + " ".join(result.failures))
+    return printed
+
+
+@contextmanager
+def _database(database: Path) -> Iterator[None]:
+    """Tells the profile this database, and the former one afterwards."""
     former = os.environ.get("WINBACK_DATABASE")
     os.environ["WINBACK_DATABASE"] = str(database)
     try:
-        result = _summarise(outcome := _invoke(command, keep))
+        yield
     finally:
         if former is None:
             del os.environ["WINBACK_DATABASE"]
         else:
             os.environ["WINBACK_DATABASE"] = former
-    if not outcome.success or not printed:
-        raise UserError("dbt cannot read the project: " + " ".join(result.failures))
-    return printed
 
 
 def clean_results(path: Path) -> None:

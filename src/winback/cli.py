@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 
 from winback import __version__
+from winback.check.command import check as check_command
+from winback.erasure.command import erase as erase_command
 from winback.errors import UserError
 from winback.experiments import command as experiment_command
 from winback.options import (
@@ -270,6 +272,8 @@ def simulate_inactivity(
         show.print_table(simulation, Console())
 
 
+app.command()(check_command)
+app.command()(erase_command)
 app.command()(segment_commands.preview)
 app.command()(segment_commands.impact)
 app.command()(experiment_command.plan_test)

@@ -47,6 +47,7 @@ class Column:
             column the file has; empty for a column of the file.
         kind: one of `KINDS`; None where the layout reads formats of its own.
         words: the closed list of its values; empty when any text will do.
+        when_absent: what to tell of a file without it; empty when nothing depends on it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     told_by: tuple[tuple[str, str], ...] = ()
     kind: str | None = field(default=None, repr=False)
     words: tuple[str, ...] = field(default=(), repr=False)
+    when_absent: str = field(default="", repr=False)  # no part of how a file is read
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,25 @@ class Layout:
 
 
 @dataclass(frozen=True)
+class Erasure:
+    """Which lines of a table go with a person who is erased (`config: meta: erasure:` of a source).
+
+    A key is a column and what kind of id it holds: `person`, or the identifier of a table.
+
+    Attributes:
+        matches: keys by which a line is that of somebody erased.
+        gives: keys that are remembered, as hashes, when a line is taken out.
+        ids_of: name of the setting of this system that names the one whose ids it has.
+        is_about_people: False for a table such as campaigns, of which no line is ever taken out.
+    """
+
+    matches: tuple[tuple[str, str], ...] = ()
+    gives: tuple[tuple[str, str], ...] = ()
+    ids_of: str | None = None
+    is_about_people: bool = True
+
+
+@dataclass(frozen=True)
 class Table:
     """A source table: `raw.<identifier>`, as its files, or some files of one account, write it.
 
@@ -109,6 +130,19 @@ class Table:
     may_hold_opt_outs: bool = False
     name: str = ""
     conversion: Conversion | None = None
+    erasure: Erasure = Erasure()
+
+    @property
+    def lines_of_people(self) -> str | None:
+        """The column with the id of whom a line is about, in a table that is no list of contacts;
+        None where there is none."""
+        columns = [column for column, kind in self.erasure.matches if kind == "person"]
+        return columns[0] if columns and not self.is_record else None
+
+    @property
+    def is_record(self) -> bool:
+        """Tell whether its lines are records of contacts, with ids."""
+        return any(kind == "person" for _, kind in self.erasure.gives)
 
     @property
     def is_sampled(self) -> bool:
@@ -205,6 +239,7 @@ def read_catalog(project: Path) -> Catalog:
                 if table.identifier in found.setdefault(system, {}):
                     raise UserError(f"{where}: table {table.identifier} is declared twice")
                 found[system][table.identifier] = table
+            _erasures(source, found[system], where)
     return Catalog(
         {system: tuple(tables.values()) for system, tables in sorted(found.items())},
         ignored,
@@ -251,6 +286,57 @@ def _landing(
             f" it takes {', '.join(keys)}"
         )
     return found
+
+
+def _erasures(source: Mapping[str, Any], tables: dict[str, Table], where: str) -> None:
+    """Put what a source says of erasure into its tables."""
+    said = read_meta(source).get("erasure")
+    if said is None:
+        return
+    where = f"{where}, config.meta.erasure"
+    keys = ("person_ids", "records", "things", "ids_of", "follows")
+    if not isinstance(said, Mapping) or not set(said) <= set(keys):
+        raise UserError(f"{where}: a mapping of {', '.join(keys)} expected")
+    system = str(source["name"])
+    identifiers = {
+        str(entry["name"]): str(entry.get("identifier") or f"{system}__{entry['name']}")
+        for entry in read_list(source, "tables", where)
+    }
+
+    def known(name: object, column: object = None) -> Table:
+        table = tables.get(identifiers.get(str(name), ""))
+        if table is None:
+            raise UserError(f"{where}: there is no table {name}")
+        if column is not None and column not in {known.name for known in table.columns}:
+            raise UserError(f"{where}: table {name} has no column {column}")
+        return table
+
+    person_ids = said.get("person_ids") or {}
+    if not isinstance(person_ids, Mapping):
+        raise UserError(f"{where}, person_ids: a list of columns for each table expected")
+    matches: dict[str, list[tuple[str, str]]] = {}
+    gives: dict[str, list[tuple[str, str]]] = {}
+    for name, columns in person_ids.items():
+        listed = matches.setdefault(known(name).identifier, [])
+        listed += [(str(column), "person") for column in columns if known(name, column)]
+    for name in said.get("records") or []:
+        gives[known(name).identifier] = matches[known(name).identifier][:1]
+    for rule in read_list(said, "follows", where):
+        column, of = str(rule.get("column")), known(rule.get("of"), rule.get("column"))
+        follower = known(rule.get("table"), column)
+        matches.setdefault(follower.identifier, []).append((column, of.identifier))
+        gives.setdefault(of.identifier, []).append((column, of.identifier))
+    things = {known(name).identifier for name in said.get("things") or []}
+    for identifier in identifiers.values():
+        tables[identifier] = replace(
+            tables[identifier],
+            erasure=Erasure(
+                tuple(matches.get(identifier, ())),
+                tuple(gives.get(identifier, ())),
+                said.get("ids_of"),
+                identifier not in things,
+            ),
+        )
 
 
 def _table(system: str, entry: Mapping[str, Any], defaults: Mapping[str, Any], path: str) -> Table:
@@ -349,6 +435,7 @@ def _column(name: str, meta: Mapping[str, Any], where: str) -> Column:
         told_by=tuple((str(value), str(other)) for value, other in pairs.items()),
         kind=kind,
         words=words,
+        when_absent=str(meta.get("when_absent") or ""),
     )
 
 

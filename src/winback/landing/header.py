@@ -36,6 +36,15 @@ class Binding:
     extra: dict[str, int]
     constants: dict[str, str] = field(default_factory=dict)
 
+    def headers(self, found: list[str]) -> dict[str, str | None]:
+        """Return every header of the file -> the declared column it feeds, None for none."""
+        feeds = {index: column for column, index in self.columns.items()}
+        names = {index: header for header, index in self.extra.items()}
+        return {
+            names.get(index) or header.strip(): feeds.get(index)
+            for index, header in enumerate(found)
+        }
+
 
 def bind(
     table: Table,
@@ -204,7 +213,7 @@ def _extra(found: list[str], columns: dict[str, int], start: int | None) -> dict
 def _name(header: str) -> str:
     """A header as it may be shown: not where it looks like data."""
     text = " ".join(header.split())
-    return f"“{text}”" if text and not _looks_like_data(text) else "no name"
+    return f"“{text}”" if text and not looks_like_data(text) else "no name"
 
 
 def _labels(headers: tuple[str, ...]) -> str:
@@ -215,7 +224,7 @@ def _labels(headers: tuple[str, ...]) -> str:
 def _show(table: Table, found: list[str]) -> str:
     """List headers. Where one looks like data the row may be somebody: known labels only."""
     names = [" ".join(header.split()) for header in found]
-    data = sum(_looks_like_data(name) for name in names)
+    data = sum(looks_like_data(name) for name in names)
     if data:
         labels = {normalise(label) for column in table.columns for label in column.headers}
         known = [name for name in names if normalise(name) in labels]
@@ -232,5 +241,6 @@ def _show(table: Table, found: list[str]) -> str:
     return text
 
 
-def _looks_like_data(name: str) -> bool:
+def looks_like_data(name: str) -> bool:
+    """Tell whether a header is rather somebody's value than a name."""
     return bool(_DATA.search(name)) or len(name) > 60

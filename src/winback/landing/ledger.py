@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
+from winback.landing import columns
 from winback.landing.catalog import TECHNICAL, Catalog
-from winback.landing.parse import name
+from winback.landing.parse import Target, name
 from winback.landing.unread import Unread
 
 LEDGER_COLUMNS = {
@@ -46,6 +47,22 @@ UNREAD_COLUMNS = {
     "source_file": "varchar",
     "problem": "varchar",
     "may_hold_opt_outs": "boolean",
+}
+COLUMN_COLUMNS = {
+    "source_system": "varchar",
+    "source_relation": "varchar",
+    "source_file": "varchar",
+    "source_table": "varchar",
+    "header": "varchar",
+    "column_name": "varchar",
+    "looks_like": "varchar",
+}
+ERASED_COLUMNS = {"address_sha256": "varchar", "erased_at": "timestamp"}
+ERASED_ID_COLUMNS = {
+    "source_system": "varchar",
+    "source_relation": "varchar",
+    "id_sha256": "varchar",
+    "erased_at": "timestamp",
 }
 EPOCH = datetime(1970, 1, 1)
 
@@ -106,6 +123,9 @@ class Ledger:
             "landing_log": LEDGER_COLUMNS,
             "rejected_lines": REJECTED_COLUMNS,
             "landing_unread": UNREAD_COLUMNS,
+            "landing_columns": COLUMN_COLUMNS,
+            "erased": ERASED_COLUMNS,
+            "erased_ids": ERASED_ID_COLUMNS,
         }
         for table in catalog.tables:
             columns = {column.name: "varchar" for column in table.columns}
@@ -157,6 +177,23 @@ class Ledger:
         for table in {table for table in tables if table}:
             run(f"delete from raw.{name(table)} where _source_file = ?", [source_file])
         run("delete from raw.rejected_lines where source_file = ?", [source_file])
+        run("delete from raw.landing_columns where source_file = ?", [source_file])
+
+    def write_columns(self, target: Target) -> None:
+        """Note every header of a file, of which there is at least one. Runs inside the caller's
+        transaction."""
+        headers, feeds, looks = zip(*columns.describe(target), strict=True)
+        self._connection.execute(
+            f"insert into raw.landing_columns ({', '.join(COLUMN_COLUMNS)})"
+            " select ?, ?, ?, ?, unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])",
+            [
+                target.table.system,
+                target.account,
+                target.source_file,
+                target.table.identifier,
+                *(headers, feeds, looks),
+            ],
+        )
 
     def write(self, entry: Entry) -> None:
         """Put the file's row in place and append it to the log. Runs inside the caller's

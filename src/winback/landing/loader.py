@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 
 from winback.database import open_for_writing
+from winback.declared import read_vars
 from winback.errors import UserError
+from winback.landing import columns
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
 from winback.landing.decode import (
     Refused,
@@ -38,6 +41,7 @@ from winback.landing.encoding import (
     is_saved_as_ansi,
     is_utf8_after_all,
 )
+from winback.landing.erased import RawEraser
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.parse import (
@@ -99,7 +103,7 @@ def load(
     connection = open_for_writing(database)
     try:
         with WorkFolder(database) as folder, Progress(console, found.files) as progress:
-            loader = Loader(connection, catalog, folder, progress)
+            loader = Loader(connection, catalog, folder, progress, read_vars(project))
             others = [system for system in usual if system not in chosen]
             loader.note_unread(found, summary, others)
             for file in found.files:
@@ -133,6 +137,7 @@ class Loader:
         catalog: Catalog,
         folder: Path,
         progress: Progress,
+        variables: Mapping[str, Any],
     ) -> None:
         """Make the tables of the catalog that are missing and read the ledger."""
         self._connection = connection
@@ -142,6 +147,8 @@ class Loader:
         self._ledger.prepare(catalog)
         self._entries = self._ledger.entries()
         self._started_at = self._ledger.next_time()
+        self._eraser = RawEraser(connection, catalog, variables)
+        self._written: tuple[str | None, str | None] = (None, None)
 
     def take(self, file: LandingFile) -> FileResult:
         """Load a file, or find that it is held, or refuse it."""
@@ -173,6 +180,7 @@ class Loader:
                     file.source_file, label, "held",
                     former.lines, former.accepted_lines, former.rejected_lines,
                 )  # fmt: skip
+            self._written = (None, None)
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 entry = self._load(file, entry, former, Path(folder))
         except Exception as problem:
@@ -187,7 +195,7 @@ class Loader:
             return FileResult(file.source_file, label, "refused", message=message)
         return FileResult(
             file.source_file, label, "loaded",
-            entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message,
+            entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message, *self._written,
         )  # fmt: skip
 
     def note_unread(
@@ -222,6 +230,9 @@ class Loader:
         refused = {file.source_file for file in summary.refused}
         read = {name for name, members in found.archives.items() if not members & refused}
         self._ledger.tidy(systems, found.present, read)
+        self._connection.execute("begin")
+        self._eraser.clean_ids()
+        self._connection.execute("commit")
 
     def _is_held(self, file: LandingFile, entry: Entry, former: Entry) -> bool:
         table = file.table
@@ -266,16 +277,21 @@ class Loader:
                 accounts, digest = self._text(target, path, folder, form, former)
             if file.member is None:
                 self._check_unchanged(file)
+            told = columns.tell(target)
+            gone = self._eraser.clean(file.table, file.source_file)
+            if gone or accounts.rejected:
+                self._eraser.clean_rejected(file.source_file)
+            self._ledger.write_columns(target)
             lines = accounts.accepted + accounts.rejected
             loaded = replace(
                 entry,
                 content_hash=digest,
                 physical_lines=None if form == "parquet" else accounts.physical,
                 lines=lines,
-                accepted_lines=accounts.accepted,
-                rejected_lines=accounts.rejected,
+                accepted_lines=accounts.accepted - gone,
+                rejected_lines=accounts.rejected + gone,
                 status="loaded",
-                message=self._remark(target, accounts),
+                message=_joined(self._remark(target, accounts), told, _left_out(gone)),
                 layout_hash=file.table.fingerprint,
             )
             self._ledger.write(loaded)
@@ -330,6 +346,7 @@ class Loader:
         path, bom = prepare(path, encoding, folder)
         table = target.table.in_file
         delimiter, header = find_header(path, bom, target.table, "\t" if form == "tsv" else ",")
+        self._written = (delimiter, encoding)
         sample = None
         if table.is_sampled:
             with open_text(path) as stream:
@@ -337,6 +354,7 @@ class Loader:
                     stream, header.lines, delimiter, table.layout.quote, len(header.names)
                 )
         binding = bind(table, header.names, sample)
+        target.headers.update(binding.headers(header.names))
         with ThreadPoolExecutor(1) as pool:
             counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
             fast: int | None = None
@@ -447,6 +465,21 @@ class Loader:
                 " or export it as UTF-8"
             )
         return f"{text}; {notes}" if notes else text
+
+
+def _joined(*sentences: str | None) -> str | None:
+    """One remark after the other, a full stop between."""
+    said = [sentence for sentence in sentences if sentence]
+    return " ".join([*(f"{text.rstrip('.')}." for text in said[:-1]), *said[-1:]]) or None
+
+
+def _left_out(gone: int) -> str | None:
+    if not gone:
+        return None
+    return (
+        f"{gone:,} {'line' if gone == 1 else 'lines'} of people who were erased left out:"
+        " the file still holds them"
+    )
 
 
 def _sentence(problem: Exception) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, islice
 from pathlib import Path
@@ -37,12 +37,14 @@ class Target:
         account: `_source_relation`.
         source_file: `_source_file`.
         loaded_at: `_loaded_at`.
+        headers: header of the file -> the column it feeds, None for none; filled by the readers.
     """
 
     table: Table
     account: str
     source_file: str
     loaded_at: datetime
+    headers: dict[str, str | None] = field(default_factory=dict, compare=False)
 
 
 def name(identifier: str) -> str:
@@ -286,7 +288,7 @@ def insert_jsonl(
     accounts.rejected = accounts.rejected_span = rejects.count
     objects = _one_row(connection.execute("select count(*) from landing_json where is_object"))[0]
     if objects:
-        values, extra = _json_values(connection, target.table.in_file)
+        values, extra = _json_values(connection, target)
         accounts.accepted = accounts.accepted_span = _one_row(
             connection.execute(
                 _insert(target, values, extra, "line_number", "landing_json where is_object")
@@ -299,7 +301,10 @@ def insert_jsonl(
     return accounts
 
 
-def _json_values(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[dict[str, str], str]:
+def _json_values(
+    connection: duckdb.DuckDBPyConnection, target: Target
+) -> tuple[dict[str, str], str]:
+    table = target.table.in_file
     keys = [
         row[0]
         for row in connection.execute(
@@ -323,9 +328,11 @@ def _json_values(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[d
         )
         _refuse_twice_in_a_line(connection, found)
         known += found
+        target.headers.update(dict.fromkeys(found, column.name))
         if found:
             read = (f"json_extract_string(line, {text(_pointer(key))})" for key in found)
             values[column.name] = f"coalesce({', '.join(read)})"
+    target.headers.update({key: None for key in keys if key not in known})
     if len(known) == len(keys):
         return values, "null"
     pairs = ", ".join(f"{text(key)}, null" for key in known)
@@ -369,6 +376,7 @@ def insert_workbook(
         sheet.rows = chain(first, sheet.rows)
         sample = [[as_text(value) for value in values] for _, values in first]
     binding = bind(table, sheet.header, sample)
+    target.headers.update(binding.headers(sheet.header))
     marks = numbers_marked(target.table, sheet.header, binding)
     marked = {index: marks[header] for index, header in enumerate(sheet.header) if header in marks}
     written = folder / "sheet.csv"
@@ -424,6 +432,7 @@ def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: 
         marks: dict[str, str] = {}
         binding = bind(target.table.in_file, names)
         marks |= numbers_marked(target.table, names, binding)
+        target.headers.update(binding.headers(names))
         values = _values(binding, [value(column) for column in names])
         extra = _extra({key: value(names[index]) for key, index in binding.extra.items()})
         source = f"read_parquet({text(path)}, file_row_number = true)"

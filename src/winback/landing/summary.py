@@ -25,6 +25,8 @@ class FileResult:
         accepted: of these, the ones now in the raw table.
         rejected: of these, the ones in `raw.rejected_lines`.
         message: why it was refused, or a remark on a loaded file; None when all is well.
+        delimiter: between the values of a text file that was read now; None for others.
+        encoding: in which it was read; None for others.
     """
 
     source_file: str
@@ -34,6 +36,8 @@ class FileResult:
     accepted: int = 0
     rejected: int = 0
     message: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
 
 
 @dataclass

@@ -24,7 +24,8 @@ def test_every_declared_table_is_made_even_without_a_file(shop: Shop) -> None:
         "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
     )
     assert [name for (name,) in tables] == [
-        "landing_files", "landing_log", "landing_unread", "other__things", "rejected_lines",
+        "erased", "erased_ids", "landing_columns", "landing_files", "landing_log",
+        "landing_unread", "other__things", "rejected_lines",
         "shop__marks", "shop__people", "shop__people_old",
     ]  # fmt: skip
     columns = shop.query("select column_name, column_type from (describe raw.shop__people)")

@@ -1,0 +1,187 @@
+"""Addresses inside cells, found by their hash alone.
+
+Whoever was erased is known by SHA-256 of the normalised address. So every address that a cell may
+hold is cut out, normalised as the models do it, hashed, and compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+
+from winback.identity.idna import ascii_domain
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_BLANK = "\u00a0\u2007\u202f\u3000"
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# signs that end an address in running text; inside one they are rare, so both ways are tried
+_STRICT = r"""[^\s,;:<>"()\[\]{}|=&?/\\]+@[^\s,;:<>"()\[\]{}|=&?/\\@]+"""
+_WIDE = r"""[^\s,;:<>"()\[\]|\\]+@[^\s,;:<>"()\[\]|\\@]+"""
+_ROUND = "'\"`.,!*"
+_SEPARATORS = r"""[\s,;|<>"'()\[\]]*"""
+
+
+def sha256(address: str) -> str:
+    """Return the hash under which an address is kept, 64 hexadecimal digits."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+def normalise(text: str) -> str | None:
+    """Return an address as the models write it; None where the text is no address.
+
+    NFC, without invisible signs, `mailto:` and `Name <…>`, lower case, domain in ASCII.
+    """
+    plain = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
+    plain = "".join(sign for sign in plain if sign not in _INVISIBLE).strip().lower()
+    inside = re.search(r"<([^<>]*@[^<>]*)>", plain)
+    if inside:
+        plain = inside[1].strip()
+    plain = plain.removeprefix("mailto:").split("?")[0].strip(_ROUND + " ;<>()[]")
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", plain):
+        return None
+    return _with_ascii_domain(plain)
+
+
+def _with_ascii_domain(address: str) -> str:
+    local, _, domain = address.rpartition("@")
+    return f"{local}@{domain if domain.isascii() else ascii_domain(domain) or domain}"
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def plain_sql(cell: str) -> str:
+    """Return SQL: the text of a cell in which addresses are looked for."""
+    source = "".join(map(chr, _FULL_WIDTH))
+    target = "".join(map(chr, _FULL_WIDTH.values()))
+    unseen = f"regexp_replace({cell}, {_text(f'[{_INVISIBLE}]')}, '', 'g')"
+    blank = f"regexp_replace({unseen}, {_text(f'[{_BLANK}]')}, ' ', 'g')"
+    folded = f"nfc_normalize(translate({blank}, {_text(source)}, {_text(target)}))"
+    text = f"lower(case when strlen({cell}) = length({cell}) then {cell} else {folded} end)"
+    # in links, and in the JSON of `extra`
+    return (
+        f"regexp_replace(replace({text}, '%40', '@'),"
+        rf" '\\[nrt]|\\u[0-9a-f]{{4}}|%(3c|3d|3e|26|3f|20|2c|3b|3a)', ' ', 'g')"
+    )
+
+
+def may_hold_sql(cell: str) -> str:
+    """Return SQL: whether there can be an address in a cell; cheap."""
+    return f"(contains({cell}, '@') or contains({cell}, '%40') or contains({cell}, '\uff20'))"
+
+
+def found_sql(cell: str) -> str:
+    """Return SQL: the list of all that may be an address in a cell, normalised but for domains in
+    another script."""
+    plain = plain_sql(cell)
+    lists = (
+        f"list_concat(regexp_extract_all({plain}, {_text(_STRICT)}),"
+        f" regexp_extract_all({plain}, {_text(_WIDE)}), [trim({plain})])"
+    )
+    return f"list_distinct(list_transform({lists}, lambda word: trim(word, {_text(_ROUND)})))"
+
+
+def is_address_sql(cell: str, is_json: bool) -> str:
+    """Return SQL with one parameter, the spellings of erased addresses: whether a cell that holds
+    one of them holds addresses and nothing else, or in JSON has it as a value. Then the line is
+    that person's; an address inside a sentence or a link may stand in anybody's line."""
+    plain = plain_sql(cell)
+    if is_json:
+        value = r'"\s*(?:mailto:)?([^"\s@]+@[^"\s@]+)\s*"'
+        return f"list_has_any(regexp_extract_all({plain}, {_text(value)}, 1), ?::varchar[])"
+    rest = f"regexp_replace({plain}, {_text(_WIDE)}, '', 'g')"
+    return (
+        f"(regexp_full_match({rest}, {_text(f'{_SEPARATORS}(mailto:)?{_SEPARATORS}')})"
+        f" or regexp_matches({plain}, '<[^<>]*@[^<>]*>')"
+        f" or list_contains(?::varchar[], trim({plain}, {_text(_ROUND + ' ')})))"
+    )
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that is looked through.
+
+    Attributes:
+        name: its name, unquoted.
+        is_text: whether it is a varchar; else it is cast.
+        is_json: whether addresses in it are values of JSON.
+    """
+
+    name: str
+    is_text: bool = True
+    is_json: bool = False
+
+    @property
+    def sql(self) -> str:
+        """The column as text."""
+        quoted = '"' + self.name.replace('"', '""') + '"'
+        return quoted if self.is_text else f"cast({quoted} as varchar)"
+
+
+@dataclass
+class Hits:
+    """Where erased addresses are in a table.
+
+    Attributes:
+        words: their spellings, in lower case and normalised but for domains in another script.
+        cells: index of a column -> the cells that hold one, as they are.
+    """
+
+    words: set[str] = field(default_factory=set)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[Column],
+    erased: Iterable[str],
+    where: str = "true",
+) -> Hits:
+    """Look for erased addresses in every cell of a table.
+
+    Args:
+        connection: the database.
+        relation: table, as SQL.
+        columns: where to look.
+        erased: hashes.
+        where: which lines to look at, as SQL.
+    """
+    known = set(erased)
+    hits = Hits()
+    if not known or not columns:
+        return hits
+    # most columns hold none: one look at the table tells which are worth a closer one
+    may_hold = connection.execute(
+        f"select {', '.join(f'bool_or({may_hold_sql(column.sql)})' for column in columns)}"
+        f" from {relation} where ({where})"
+    ).fetchall()[0]
+    for place, column in enumerate(columns):
+        if not may_hold[place]:
+            continue
+        # one person's address is in many lines: each text is looked into once
+        rows = connection.execute(
+            f"with cells as (select distinct {column.sql} as cell from {relation}"
+            f" where ({where}) and {may_hold_sql(column.sql)}),"
+            f" words as (select cell, unnest({found_sql('cell')}) as word from cells),"
+            " hashed as (select cell, word,"
+            " sha256(word) in (select unnest(?::varchar[])) as is_erased"
+            " from words where contains(word, '@'))"
+            " select cell, word from hashed where is_erased or strlen(word) != length(word)",
+            [sorted(known)],
+        ).fetchall()
+        theirs = [
+            (cell, word)
+            for cell, word in rows
+            if word.isascii() or known & {sha256(word), sha256(_with_ascii_domain(word))}
+        ]
+        if theirs:
+            hits.words |= {word for _, word in theirs}
+            hits.cells[place] = sorted({cell for cell, _ in theirs})
+    return hits

@@ -1,0 +1,528 @@
+"""`winback erase`: a person out of the database file, its sidecars and every later load.
+
+A deletion in place leaves the former blocks in the file. So the erasure works on a copy, writes
+what is left into a new file, proves that nothing is found in it, and only then puts it in the
+place of the old one, in one step. Killed at any moment, the database is the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from winback.database import open_for_writing
+from winback.declared import read_vars
+from winback.erasure.addresses import Column, Hits, find, may_hold_sql
+from winback.erasure.files import clean_sidecars, holds, needles, scan_landing
+from winback.errors import UserError
+from winback.landing.catalog import read_catalog
+from winback.landing.decode import is_out_of_room
+from winback.landing.erased import RawEraser, id_hash
+from winback.landing.ledger import Ledger
+from winback.landing.workfolder import WorkFolder
+
+KEPT_ROWS = ("suppression_register", "activation_ledger")
+"""Tables that know people by hash: their rows stay, only an address in them would go."""
+
+MAX_ADDRESSES = 10
+"""A contact with more is more likely several people under one shared address."""
+
+_FOLLOWED = (
+    "event_id",
+    "order_id",
+    "order_item_id",
+    "session_id",
+    "web_event_id",
+    "consent_id",
+    "suppression_id",
+    "assignment_id",
+)
+_LEDGERS = (
+    "landing_files",
+    "landing_log",
+    "landing_columns",
+    "landing_unread",
+    "rejected_lines",
+    "erased",
+    "erased_ids",
+)
+
+
+@dataclass
+class Person:
+    """What the warehouse knows one or several people by.
+
+    Attributes:
+        addresses: hashes of all their addresses.
+        ids: (system, account, id) in the sources.
+        keys: contact_id and contact_record_id, former ones too.
+    """
+
+    addresses: set[str] = field(default_factory=set)
+    ids: set[tuple[str, str, str]] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Proof:
+    """What an erasure did; holds hashes, names of tables and files, and counts.
+
+    Attributes:
+        erased_at: UTC.
+        database: name of the file.
+        asked: hashes that were asked for.
+        address_sha256: hashes of all addresses of these people.
+        tables: per table, rows taken out and rows in which only an address was overwritten.
+        sidecars: files beside the database that were cleaned or removed.
+        still_held_by: files of the landing folder (and of `--also`) that hold an address still.
+        found_in: tables in which an address is found still; then the database was not replaced.
+        searched: what was searched afterwards, and in how many of them something was found.
+        verified: whether nothing was found.
+    """
+
+    erased_at: str
+    database: str
+    asked: list[str]
+    address_sha256: list[str] = field(default_factory=list)
+    tables: list[dict[str, Any]] = field(default_factory=list)
+    sidecars: list[dict[str, str]] = field(default_factory=list)
+    still_held_by: list[str] = field(default_factory=list)
+    found_in: list[str] = field(default_factory=list)
+    searched: dict[str, dict[str, int]] = field(default_factory=dict)
+    verified: bool = False
+
+    @property
+    def rows(self) -> int:
+        """Rows taken out of all tables."""
+        return sum(table["rows"] for table in self.tables)
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class EraseOptions:
+    """Where an erasure works.
+
+    Attributes:
+        project: folder of `dbt_project.yml`.
+        database: the DuckDB file.
+        landing: folder of exports, only looked through.
+        also: more files and folders to look through.
+        is_whole_contact: erase a contact however many addresses it has.
+    """
+
+    project: Path
+    database: Path
+    landing: Path
+    also: tuple[Path, ...] = ()
+    is_whole_contact: bool = False
+
+
+def erase(hashes: Sequence[str], options: EraseOptions, known: Sequence[str] = ()) -> Proof:
+    """Erase the people who have an address with one of these hashes.
+
+    Args:
+        hashes: SHA-256 of normalised addresses, lower-case hexadecimal.
+        options: where.
+        known: the addresses, where they were given: files are searched for them as well.
+
+    Returns:
+        The proof, not yet written. Where `verified` is False the database is as it was before.
+
+    Raises:
+        UserError: the database cannot be used, or a contact has suspiciously many addresses.
+    """
+    database = options.database
+    if not database.is_file():
+        raise UserError(f"database {database} does not exist: nothing was loaded into it")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    proof = Proof(now.isoformat(sep=" "), database.name, sorted(set(hashes)))
+    # open for as long as the work takes: nobody else writes meanwhile
+    held = open_for_writing(database)
+    try:
+        if not Ledger(held).is_there:
+            raise UserError(f"database {database} holds no exports: nothing to erase")
+        held.execute("checkpoint")
+        with WorkFolder(database) as folder:
+            copy, fresh = folder / "copy.duckdb", folder / "fresh.duckdb"
+            shutil.copyfile(database, copy)
+            words = sorted({*_Erasing(copy, options, now).run(proof), *known})
+            _rewrite(copy, fresh)
+            copy.unlink()
+            _verify(fresh, words, proof)
+            if proof.verified:
+                _replace(fresh, database)
+    except Exception as error:
+        if not is_out_of_room(error):
+            raise
+        raise UserError(
+            "memory or disk ran out during the erasure, the database is as it was: it needs twice"
+            " the size of the database, beside it"
+        ) from None
+    finally:
+        held.close()
+    if proof.verified:
+        sought = needles(words)
+        proof.sidecars = clean_sidecars(options.project, database, sought)
+        found = scan_landing([options.landing, *options.also], sought)
+        there = {name for name in proof.still_held_by if _lies_in(options.landing, name)}
+        proof.still_held_by = sorted(there | set(found))
+        left = [entry for entry in proof.sidecars if entry["done"] == "still holds it"]
+        proof.searched["sidecars"] = {"searched": len(proof.sidecars), "found": len(left)}
+        proof.verified = not left
+    return proof
+
+
+def _lies_in(landing: Path, source_file: str) -> bool:
+    """Tell whether a loaded file, or the archive it is in, is in the landing folder."""
+    path = landing / source_file
+    return any(place.is_file() for place in (path, *path.parents) if place != landing)
+
+
+def _replace(fresh: Path, database: Path) -> None:
+    shutil.copymode(database, fresh)
+    with fresh.open("rb") as stream:
+        os.fsync(stream.fileno())
+    # the old file was checkpointed and is still held: its log is empty
+    database.with_name(database.name + ".wal").unlink(missing_ok=True)
+    fresh.replace(database)
+    if hasattr(os, "O_DIRECTORY"):
+        folder = os.open(database.parent, os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+class _Erasing:
+    """The deletions, in a copy of the database."""
+
+    def __init__(self, copy: Path, options: EraseOptions, now: datetime) -> None:
+        self._path = copy
+        self._options = options
+        self._now = now
+
+    def run(self, proof: Proof) -> list[str]:
+        """Take everything out; return the addresses in every spelling found."""
+        catalog = read_catalog(self._options.project)
+        variables = read_vars(self._options.project)
+        self._connection = duckdb.connect(str(self._path))
+        try:
+            self._connection.execute("set timezone = 'UTC'")
+            Ledger(self._connection).prepare(catalog)
+            tables = _tables(self._connection)
+            before = self._counts(tables)
+            person = self._who(proof.asked, tables)
+            self._connection.execute("begin")
+            self._note(person)
+            hits = {
+                key: find(self._connection, _name(*key), table.columns, person.addresses)
+                for key, table in tables.items()
+            }
+            eraser = RawEraser(self._connection, catalog, variables)
+            for table in catalog.tables:
+                eraser.clean(table)
+            eraser.clean_ids()
+            eraser.clean_rejected()
+            declared = {table.identifier for table in catalog.tables}
+            overwritten = self._built(tables, declared, person, hits)
+            self._connection.execute("commit")
+            after = self._counts(tables)
+            proof.address_sha256 = sorted(person.addresses)
+            proof.tables = [
+                {
+                    "table": f"{schema}.{table}",
+                    "rows": max(before[schema, table] - after[schema, table], 0),
+                    "overwritten": overwritten.get((schema, table), 0),
+                }
+                for schema, table in sorted(tables)
+                if before[schema, table] > after[schema, table] or overwritten.get((schema, table))
+            ]
+            proof.still_held_by = [
+                row[0]
+                for row in self._connection.execute(
+                    "select distinct source_file from erased_gone order by 1"
+                ).fetchall()
+            ]
+            return sorted(set().union(*(found.words for found in hits.values())))
+        finally:
+            self._connection.close()
+
+    def _counts(self, tables: _Tables) -> dict[tuple[str, str], int]:
+        found = {}
+        for schema, table in tables:
+            row = self._connection.execute(f"select count(*) from {_name(schema, table)}")
+            found[schema, table] = int((row.fetchone() or (0,))[0])
+        return found
+
+    def _who(self, asked: Sequence[str], tables: _Tables) -> Person:
+        """All that is known of the people: their other addresses and their ids."""
+        run = self._connection.execute
+        person = Person(addresses=set(asked))
+        if ("main", "int_contact_identities") not in tables:
+            return person
+        contacts = {
+            row[0]: row[1]
+            for row in run(
+                "with theirs as (select distinct contact_id from int_contact_identities"
+                " where identifier_type = 'email' and list_contains(?, sha256(identifier_value)))"
+                " select contact_id, count(distinct identifier_value) from int_contact_identities"
+                " where identifier_type = 'email' and contact_id in (from theirs) group by 1",
+                [list(asked)],
+            ).fetchall()
+        }
+        large = {key: count for key, count in contacts.items() if count > MAX_ADDRESSES}
+        if large and not self._options.is_whole_contact:
+            key, count = max(large.items(), key=lambda item: item[1])
+            raise UserError(
+                f"contact {key} has {count} addresses, which may be several people who share one;"
+                " nothing was erased. Look at dim_contact_records; give --whole-contact to erase"
+                " all of it"
+            )
+        keys = list(contacts)
+        for kind, system, account, value in run(
+            "select identifier_type, source_system, source_relation, identifier_value"
+            " from int_contact_identities where list_contains(?, contact_id)",
+            [keys],
+        ).fetchall():
+            if kind == "email":
+                person.addresses |= {row[0] for row in run("select sha256(?)", [value]).fetchall()}
+            else:
+                person.ids.add((system, account, value))
+        person.keys |= set(keys)
+        if ("main", "int_contact_record_people") in tables:
+            for (record,) in run(
+                "select contact_record_id from int_contact_record_people"
+                " where list_contains(?, contact_id)",
+                [keys],
+            ).fetchall():
+                # the contact_id that this record gave, or gave before it was merged
+                person.keys |= {record, record[:16]}
+        return person
+
+    def _note(self, person: Person) -> None:
+        """Remember whom later loads leave out: hashes alone."""
+        run = self._connection.execute
+        run(
+            "insert into raw.erased select hash, ? from (select unnest(?::varchar[]) as hash)"
+            " where hash not in (select address_sha256 from raw.erased)",
+            [self._now, sorted(person.addresses)],
+        )
+        for system, account, value in sorted(person.ids):
+            for place in (account, ""):
+                run(
+                    "insert into raw.erased_ids select ?, ?, ?, ?"
+                    " where ? not in (select id_sha256 from raw.erased_ids)",
+                    [
+                        system,
+                        place,
+                        *(key := [id_hash(system, place, value)]),
+                        self._now,
+                        *key,
+                    ],
+                )
+
+    def _built(
+        self,
+        tables: _Tables,
+        declared: set[str],
+        person: Person,
+        hits: dict[tuple[str, str], Hits],
+    ) -> dict[tuple[str, str], int]:
+        """Take the people out of all that was built, and out of raw tables that no layout declares
+        any more; return of which tables cells went and no rows."""
+        run = self._connection.execute
+        run("create temp table erased_keys (name varchar, value varchar)")
+        emptied: dict[tuple[str, str], int] = {}
+        built = {
+            key: table
+            for key, table in tables.items()
+            if (key[0] != "raw" or key[1] not in (*declared, *_LEDGERS))
+            and run(f"select 1 from {_name(*key)} limit 1").fetchall()
+        }
+        for key, table in built.items():
+            if key[1] in KEPT_ROWS:
+                emptied[key] = self._empty_cells(key, table, hits[key])
+                continue
+            condition, values = _theirs(table, person, hits[key])
+            if key[1].startswith("int_") and key[1].endswith("__unified"):
+                for column in table.names & set(_FOLLOWED):
+                    run(
+                        f"insert into erased_keys select '{column}', cast({column} as varchar)"
+                        f" from {_name(*key)} where {column} is not null and ({condition})",
+                        values,
+                    )
+            run(f"delete from {_name(*key)} where {condition}", values)
+        # what knows an event, an order or a session by its key alone
+        for key, table in built.items():
+            for column in table.names & set(_FOLLOWED) if key[1] not in KEPT_ROWS else ():
+                run(
+                    f"delete from {_name(*key)} where cast({column} as varchar) in"
+                    f" (select value from erased_keys where name = '{column}')"
+                )
+        return emptied
+
+    def _empty_cells(self, key: tuple[str, str], table: _Table, hits: Hits) -> int:
+        count = 0
+        for place, cells in hits.cells.items():
+            column = table.columns[place]
+            done = self._connection.execute(
+                f"update {_name(*key)} set {_quoted(column.name)} = null"
+                f" where {column.sql} in (select unnest(?::varchar[]))",
+                [cells],
+            ).fetchone()
+            count += int(done[0]) if done else 0
+        return count
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of the database: its columns that may hold text, and the names of all."""
+
+    columns: list[Column] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
+
+
+_Tables = dict[tuple[str, str], _Table]
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> _Tables:
+    """Every table that is no view."""
+    found: _Tables = {}
+    for schema, table, column, kind in connection.execute(
+        "select columns.schema_name, columns.table_name, columns.column_name, columns.data_type"
+        " from duckdb_columns() as columns inner join duckdb_tables() as tables"
+        " using (database_name, schema_name, table_name)"
+        " where columns.database_name = current_database() and not tables.temporary"
+        " and not columns.internal order by all"
+    ).fetchall():
+        known = found.setdefault((schema, table), _Table())
+        known.names.add(column)
+        is_text = kind == "VARCHAR"
+        is_nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "VARIANT"))
+        if is_text or is_nested or kind in ("JSON", "BLOB"):
+            known.columns.append(Column(column, is_text=is_text, is_json=column == "extra"))
+    return found
+
+
+def _theirs(table: _Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
+    """A condition, and its values, for the rows of a table that are one of these people's."""
+    parts: list[str] = []
+    values: list[Any] = []
+    if {"source_file", "line_number"} <= table.names:
+        parts.append(
+            "(source_file, line_number) in (select (source_file, line_number) from erased_gone)"
+        )
+    listed = "(select unnest(?::varchar[]))"
+    for place, cells in hits.cells.items():
+        parts.append(f"{table.columns[place].sql} in {listed}")
+        values.append(cells)
+    keys = sorted(person.keys)
+    for column in table.columns if keys else []:
+        parts.append(f"{column.sql} in {listed}")
+        # in lists and in JSON too
+        parts.append(f"(length({column.sql}) > 32 and regexp_matches({column.sql}, ?))")
+        values += [keys, rf"\b({'|'.join(keys)})\b"]
+    return " or ".join(f"coalesce({part}, false)" for part in parts) or "false", values
+
+
+def _rewrite(copy: Path, fresh: Path) -> None:
+    """Write all that is left into a new file: no block of the old one is taken over."""
+    connection = duckdb.connect()
+    try:
+        connection.execute("set preserve_insertion_order = true")
+        for path, alias in ((copy, "source"), (fresh, "target")):
+            connection.execute(f"attach {_text(str(path))} as {alias}")
+        connection.execute("copy from database source to target")
+        connection.execute("checkpoint target")
+    finally:
+        connection.close()
+
+
+def _verify(fresh: Path, words: list[str], proof: Proof) -> None:
+    """Search every cell and every byte of the new file."""
+    # the engine writes texts one after the other: here no sign tells where an address begins
+    unexplained = {word for word in words if holds(fresh, needles([word]), is_whole=False)}
+    connection = duckdb.connect(str(fresh), read_only=True)
+    try:
+        tables = _tables(connection)
+        found_in = [
+            f"{key[0]}.{key[1]}"
+            for key, table in tables.items()
+            if find(connection, _name(*key), table.columns, proof.address_sha256).cells
+        ]
+        if unexplained:
+            unexplained -= _in_longer_addresses(connection, tables, sorted(unexplained))
+    finally:
+        connection.close()
+    proof.searched = {
+        "tables, every cell": {"searched": len(tables), "found": len(found_in)},
+        "database file, every byte": {"searched": 1, "found": len(unexplained)},
+    }
+    proof.found_in = found_in
+    proof.verified = not found_in and not unexplained
+
+
+def _in_longer_addresses(
+    connection: duckdb.DuckDBPyConnection, tables: _Tables, words: list[str]
+) -> set[str]:
+    """Those of the addresses that are the end or the beginning of somebody else's."""
+    found: set[str] = set()
+    for key, table in tables.items():
+        for column in table.columns:
+            rows = connection.execute(
+                "select distinct word from (select unnest(?::varchar[]) as word) as words"
+                f" inner join {_name(*key)} on {may_hold_sql(column.sql)}"
+                f" and contains(lower({column.sql}), word)",
+                [words],
+            ).fetchall()
+            found |= {row[0] for row in rows}
+    return found
+
+
+def _name(schema: str, table: str) -> str:
+    return f"{_quoted(schema)}.{_quoted(table)}"
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def read_hashes(lines: Sequence[str], where: str) -> list[str]:
+    """Return the hashes of a file, one a line; its header is passed over.
+
+    Raises:
+        UserError: a line is no SHA-256, all mistakes at once; or there is none.
+    """
+    hashes, bad = [], []
+    for number, line in enumerate(lines, start=1):
+        value = line.strip().strip('"').lower().removeprefix("\ufeff").strip('"')
+        if not value:
+            continue
+        if len(value) == 64 and set(value) <= set("0123456789abcdef"):
+            hashes.append(value)
+        elif number > 1 or len(value) >= 32 or "@" in value:
+            bad.append(str(number))
+    if bad:
+        raise UserError(
+            f"{where}, line {', '.join(bad[:20])}: a SHA-256 of 64 hexadecimal digits expected, of"
+            " the normalised address (lower case, no blanks around); nothing was erased"
+        )
+    if not hashes:
+        raise UserError(f"{where}: no hash in it; one SHA-256 a line was expected")
+    return list(dict.fromkeys(hashes))

@@ -1,0 +1,48 @@
+"""What the headers of a file say beyond what its layout uses: told, and kept for SQL."""
+
+from __future__ import annotations
+
+from winback.landing.header import looks_like_data
+from winback.landing.parse import Target
+from winback.landing.suspicious import looks_like
+
+
+def describe(target: Target) -> list[tuple[str, str | None, str | None]]:
+    """Return (header, column it feeds, what it looks like) for each header of a file.
+
+    A header that is rather somebody's value is called by its place: it may be personal data.
+    Columns that a layout declares look like nothing: the layout says what they are.
+    """
+    described: list[tuple[str, str | None, str | None]] = []
+    for number, (header, column) in enumerate(target.headers.items(), start=1):
+        if column is None and looks_like_data(header):
+            described.append((f"column {number} (its header looks like data)", None, None))
+        else:
+            described.append((header, column, None if column else looks_like(header)))
+    return described
+
+
+def tell(target: Target) -> str | None:
+    """Return what has to be told of a file's columns, None when nothing.
+
+    - Columns that no layout declares and that sound as if they said who may not be mailed.
+    - Columns that are not there and without which something is not known (`when_absent`).
+    """
+    sentences = []
+    unread = [
+        f"“{header}” ({kind})" for header, column, kind in describe(target) if kind and not column
+    ]
+    if unread:
+        word, it = ("column", "It is") if len(unread) == 1 else ("columns", "They are")
+        sentences.append(
+            f"LOOK HERE: {word} not used: {', '.join(unread)}. {it} kept in `extra` and"
+            " nobody is held back for what it says: rename the header to one that the layout of"
+            " this table knows, or map it, if it says who may not be mailed."
+        )
+    present = set(target.headers.values())
+    sentences += [
+        f"LOOK HERE: no column {column.name}: {column.when_absent}"
+        for column in target.table.in_file.columns
+        if column.when_absent and column.name not in present
+    ]
+    return " ".join(sentences) or None

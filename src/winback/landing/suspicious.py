@@ -1,0 +1,88 @@
+"""Headers that sound as if the column said who may not be mailed, or under which other address.
+
+The one list of such words: the load and `winback check` both ask it about the columns that no
+layout declares. A column named here is kept in `extra` and acts on nobody, which has to be told.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+KINDS: dict[str, tuple[str, ...]] = {
+    # what it looks like -> words of a header, in the order in which they are asked. Headers are
+    # compared in lower case, without accents, with one blank for every other sign
+    "an unsubscribe": (
+        r"unsub",
+        r"\babgemeldet|\babmeld|\baustragung",
+        r"\bdesabonn|\bdesinscri",
+        r"\bdisiscri",
+        r"\b(date|fecha|fecha de|dado de|de) baja\b|^baja\b",
+        r"\buitgeschreven|\bafgemeld|\buitschrij",
+        r"\b(left|leave|removed from) (the )?list\b",
+    ),
+    "an opt-out": (
+        r"\bopt(ed)? ?out",
+        r"\bwiderspruch|\bwiderruf",
+        r"\b(opposition|oppose|refus)\b.*\b(mail|contact|prospection|marketing|commercial|pub)",
+        r"\bstop (mail|e ?mail|pub|newsletter)",
+    ),
+    "a do-not-contact flag": (
+        r"\b(do|does) ?n[o']?t ?(be )?(contact|mail|e ?mail|send|call|disturb|market)",
+        r"\bdo not\b",
+        r"\b(dnc|dnm|dne)\b",
+        r"\bno (e ?mail|mail|mailing|contact|marketing|newsletter|spam)s?\b",
+        r"\b(keine?|nicht) (mail|e mail|werbung|newsletter|kontakt)",
+        r"\bne pas (contacter|envoyer|solliciter)",
+        r"\bno (contactar|enviar)|\bnon contattare",
+        r"\b(black|block|deny|suppress(ion|ed)?) ?list|\bsuppress|gesperrt|sperre?\b|\bsperr",
+        r"\brobinson|\bquarantin|\bblocked\b|\bbloque",
+    ),
+    "a complaint": (r"\bspam\b|\bcomplain|\babuse\b|\bbeschwerde|\bplainte|\breport(ed)? as spam",),
+    "a bounce": (
+        r"\bbounce|\bhardbounce|\bsoftbounce",
+        r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot",
+        r"\b(invalid|bad|wrong|dead) (e ?mail|address|adress)|\bcleaned\b",
+    ),
+    "consent": (
+        r"\bopt(ed)? ?in\b|\boptin",
+        r"consent|\beinwillig|\bzustimm|\btoestemming|\berlaubnis",
+        r"\bsubscri|\babonn|\babo\b|\binscri(t|pt)|\biscri(tt|zion)|\bsuscri|\bnewsletter",
+        r"\b(accept|allow|agree|receive|wants?|accetta|acepta|erhalt|recevoir)\w*\b"
+        r".*\b(e ?mail|mail|marketing|newsletter|werbung|publicid|pubblicit)",
+        r"\b(marketing|e ?mail|mail|contact) (permission|preference|status|allowed|ok)s?\b",
+        r"\bmarketing contact\b",
+        r"\b(gdpr|rgpd|dsgvo|avg|ccpa)\b|\bpermission",
+    ),
+    "a second address": (
+        r"\b(second|secondary|additional|alternat\w*|another|other|2nd|former|previous|old|backup"
+        r"|recovery|work|private|personal|weitere?|zweite?|private?|autre|secondaire|segundo"
+        r"|secondo|tweede)\b (\w+ )?(e ?mail|mail|courriel|correo|posta)\w*"
+        r"( address(es)?| adresse\w*)?$",
+        r"\b(e ?mail|mail|courriel|correo)( address| adresse)? ?(2|3|two|ii|b|bis|alt\w*|other"
+        r"|secondary|secondaire|secundario|secondario|privat|work)$",
+    ),
+}
+
+_PATTERNS = {kind: re.compile("|".join(words)) for kind, words in KINDS.items()}
+_OTHER = re.compile(r"[^0-9a-z']+")
+
+
+def looks_like(header: str) -> str | None:
+    """Return what a header sounds like, a key of `KINDS`; None where it sounds harmless.
+
+    >>> looks_like("E-Mail_Opt-Out")
+    'an opt-out'
+    """
+    plain = unicodedata.normalize("NFKD", split_words(header)).casefold()
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    plain = " ".join(_OTHER.sub(" ", plain.replace("\u2019", "'")).split())
+    for kind, pattern in _PATTERNS.items():
+        if pattern.search(plain):
+            return kind
+    return None
+
+
+def split_words(header: str) -> str:
+    """Part `doNotMail` into words, as names of fields are written by programs."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)

@@ -1,0 +1,89 @@
+"""Columns that no layout knows and that sound as if they said who may not be mailed."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from winback.landing.suspicious import KINDS, looks_like
+
+from .conftest import SOURCES, Shop
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers"),
+    [
+        ("an unsubscribe", ["Unsubscribed at", "Abgemeldet am", "Désabonné", "Fecha de baja"]),
+        ("an opt-out", ["E-Mail_Opt-Out", "HasOptedOutOfEmail", "Widerspruch"]),
+        ("a do-not-contact flag", ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung"]),
+        ("a complaint", ["Marked as Spam", "complaint_date"]),
+        ("a bounce", ["Hard bounce", "bounced_on", "NPAI"]),
+        ("consent", ["Einwilligung", "Accepts Marketing", "gdpr_consent", "Newsletter (oui/non)"]),
+        ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel"]),
+    ],
+)
+def test_what_sounds_like_an_opt_out(kind: str, headers: list[str]) -> None:
+    assert {header: looks_like(header) for header in headers} == dict.fromkeys(headers, kind)
+    assert kind in KINDS
+
+
+def test_harmless_headers_are_left_alone() -> None:
+    headers = ["Email", "Email domain", "Emails sent", "Last open", "City", "Block", "Total spent"]
+    assert [header for header in headers if looks_like(header)] == []
+
+
+def test_an_unused_column_is_told_and_kept_for_sql(shop: Shop) -> None:
+    shop.put("people.csv", "Person ID,city,Opt-out,shoe size\n1,Lyon,yes,40\n")
+    (result,) = shop.load().files
+    assert result.message is not None
+    assert "“Opt-out” (an opt-out)" in result.message
+    assert "shoe size" not in result.message
+    wanted = [
+        ("shop", "main", "shop/main/people.csv", "shop__people", "Person ID", "person_id", None),
+        ("shop", "main", "shop/main/people.csv", "shop__people", "city", "city", None),
+        ("shop", "main", "shop/main/people.csv", "shop__people", "Opt-out", None, "an opt-out"),
+        ("shop", "main", "shop/main/people.csv", "shop__people", "shoe size", None, None),
+    ]
+    assert shop.query("select * from raw.landing_columns order by rowid") == wanted
+    assert "Opt-out" in shop.query("select message from raw.landing_files")[0][0]
+    shop.put("people.csv", "Person ID,city\n1,Lyon\n")
+    assert shop.load().files[0].message is None
+    assert [row[4] for row in shop.query("select * from raw.landing_columns order by rowid")] == [
+        "Person ID",
+        "city",
+    ]
+
+
+def test_json_and_parquet_name_their_columns_too(shop: Shop) -> None:
+    shop.put("people.jsonl", json.dumps({"person_id": "1", "dnc": "true"}) + "\n")
+    target = shop.account / "people_2.parquet"
+    duckdb.execute(f"copy (select '2' as person_id, 'yes' as bounced) to '{target}'")
+    shop.load()
+    assert shop.query(
+        "select source_file, header, looks_like from raw.landing_columns"
+        " where column_name is null order by all"
+    ) == [
+        ("shop/main/people.jsonl", "dnc", "a do-not-contact flag"),
+        ("shop/main/people_2.parquet", "bounced", "a bounce"),
+    ]
+
+
+def test_a_header_that_is_data_is_called_by_its_place(shop: Shop) -> None:
+    shop.put("people.csv", "person_id,ann@optout.example\n1,2\n")
+    shop.load()
+    found = shop.query("select header, looks_like from raw.landing_columns order by rowid")
+    assert found == [("person_id", None), ("column 2 (its header looks like data)", None)]
+
+
+def test_a_column_that_should_be_there_is_missed(shop: Shop, tmp_path: Path) -> None:
+    shop.declare(
+        SOURCES.replace(
+            "- name: note", "- {name: note, config: {meta: {when_absent: nobody is warned.}}}"
+        )
+    )
+    shop.put("people.csv", "person_id\n1\n")
+    shop.put("people_2.csv", "person_id,note\n1,x\n")
+    first, second = shop.load().files
+    assert first.message == "LOOK HERE: no column note: nobody is warned."
+    assert second.message is None
