@@ -53,6 +53,7 @@ def run_all(options: RunOptions, console: Console) -> bool:
         database=options.database,
         project=options.project,
         systems=options.variables.get("systems"),
+        limits=options.variables.get("landing_limits"),
         console=console,
     )
     started = datetime.now(UTC).replace(tzinfo=None)
