@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
-
-from winback.database import open_for_writing
+from winback.database import connect, open_for_writing
 
 _TABLES = """
     select tables.table_name, min(columns.column_name)
@@ -42,7 +40,7 @@ _LEAVERS = """
 
 def holds(database: Path) -> list[str]:
     """Return why activation is held back, a sentence per file and reason; empty when it is not."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         rows = connection.execute(
             "select message from quality__activation_holds order by source_file, reason"
         ).fetchall()

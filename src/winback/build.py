@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -18,20 +20,41 @@ import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from winback.database import connect, in_use, is_held, seconds_to_wait
 from winback.errors import UserError
+from winback.options import DEFAULT_DATABASE
 
 # a gate's stop is a sentence for a marketer; where dbt and DuckDB raised it is not
-_FRAME = re.compile(r"^Runtime Error in model \w+ \([^)]*\) Invalid Input Error: ")
+_FRAME = re.compile(
+    r"^Runtime Error in model (gate_\w+) \([^)]*\) Invalid Input Error: (?=Stopped at \1: )"
+)
 _ADDRESS = re.compile(r"[^\s'\"<>,;]+@[^\s'\"<>,;]+")
-# what these say quotes a value of a row, which may be somebody's name or birthday
-_DATA_ERROR = re.compile(
-    r"(?:Conversion|Invalid Input|Out of Range|Constraint|Invalid Type) Error"
-    r"|Could not (?:convert|parse|cast) |Casting value "
+# which kind of error the engine raised; what dbt puts before it names the node
+_ENGINE_ERROR = re.compile(
+    r"(?P<kind>Conversion|Invalid Input|Out of Range|Constraint|Invalid Type|Mismatch Type|Decimal"
+    r"|Transaction|Serialization|Internal|FATAL|Fatal|Sequence|Invalid|Unknown Type|Object Size"
+    r"|Divide by Zero|INTERRUPT|Executor|Optimizer|Expression|Cast|Data) Error: ?"
+    r"|(?P<bare>Could not (?:convert|parse|cast) |Casting value )"
 )
-_DATA_TYPE = re.compile(
-    r"['\"] to ((?:DATE|TIMESTAMP|TIME|U?INT|BIGINT|DOUBLE|DECIMAL|BOOL)[\w(,)]*)"
+_PYTHON_ERROR = re.compile(r"Python model failed:")
+_TYPE = (
+    r"(?:DATE|TIME(?:STAMP)?(?: WITH TIME ZONE|_S|_MS|_NS|TZ)?|U?INT(?:8|16|32|64|128|EGER)?"
+    r"|U?(?:BIG|SMALL|TINY|HUGE)INT|DOUBLE|FLOAT|DECIMAL\(\d+,\d+\)|BOOL(?:EAN)?|UUID|INTERVAL|VARCHAR)"
 )
-_NUMBER = re.compile(r"\d{5,}")
+# what an error about a value says without the value: all else of its text is left out
+_SAID = (
+    (re.compile(rf"Could not (convert|cast|parse) (\w+) ['\"].*['\"] to ({_TYPE})\b", re.DOTALL),
+     r"Could not \1 \2 '<value>' to \3"),
+    (re.compile(r"Could not (convert|cast|parse) string ['\"]"), r"Could not \1 string '<value>'"),
+    (re.compile(rf"Type ({_TYPE}) with value "), r"a value of type \1 cannot be cast"),
+    (re.compile(rf"Overflow in (\w+) of ({_TYPE})\b"), r"Overflow in \1 of \2"),
+    (re.compile(r"NOT NULL constraint failed: ([\w.]+)"), r"NOT NULL constraint failed: \1"),
+    (re.compile(r"(?i)Duplicate key"), "Duplicate key '<value>'"),
+    (re.compile(r"More than one row returned by a subquery"),
+     "More than one row returned by a subquery used as an expression"),
+    (re.compile(r"Query interrupted|Interrupted!"), "interrupted"),
+)  # fmt: skip
+_LEFT_OUT = "its text is left out, it may quote a row; `dbt build --select` this model shows it"
 
 
 @dataclass
@@ -60,7 +83,7 @@ def read_project(project: Path, database: Path, variables: Mapping[str, Any]) ->
     """What dbt made of the project's files, so that `build` and `write_docs` need not read them
     again; None when it cannot, which `build` explains. Arguments as for `build`."""
     os.environ["WINBACK_DATABASE"] = str(database)
-    return _invoke(_arguments("parse", project, variables)).result
+    return _invoke(_arguments("parse", project, variables, database)).result
 
 
 def build(
@@ -84,16 +107,20 @@ def build(
     """
     os.environ["WINBACK_DATABASE"] = str(database)
     # unit tests feed rows of their own: they prove the code (`make test`), not what was loaded
-    arguments = _arguments("build", project, variables)
+    arguments = _arguments("build", project, variables, database)
     arguments += ["--exclude-resource-type", "unit_test"]
     # `winback run` tells what it found in the same table, file by file
     arguments += ["--exclude", "assert_activation_is_not_held_back"]
     if full_refresh:
         arguments += ["--full-refresh"]
+    # dbt opens the file once it has read the project: whoever holds it then is waited for as well
+    connect(database, read_only=False).close()
+    attempts = 1 + math.ceil(math.log2(1 + seconds_to_wait()))
+    os.environ["WINBACK_CONNECT_ATTEMPTS"] = str(attempts)
     with _Progress(console) as progress:
         result = _summarise(_invoke(arguments, progress.on_event, manifest))
     if result.failures:
-        clean_results(target_folder(project) / "run_results.json")
+        clean_results(target_folder(project, database) / "run_results.json")
     return result
 
 
@@ -121,13 +148,17 @@ def build_staging(
 
 
 def write_docs(
-    project: Path, variables: Mapping[str, Any], manifest: Any, console: Console
+    project: Path,
+    database: Path,
+    variables: Mapping[str, Any],
+    manifest: Any,
+    console: Console,
 ) -> None:
     """Writes dbt's documentation of what was built as one page, `static_index.html`.
 
     The manifest is the one that `build` worked on: it holds the SQL that was run.
     """
-    arguments = [*_arguments("docs", project, variables), "--static", "--no-compile"]
+    arguments = [*_arguments("docs", project, variables, database), "--static", "--no-compile"]
     result = _summarise(_invoke(arguments, manifest=manifest))
     for failure in result.failures:
         console.print(f"the docs were not written: {failure}", markup=False)
@@ -196,16 +227,27 @@ def clean_results(path: Path) -> None:
     path.write_text(json.dumps(artifact), encoding="utf-8")
 
 
-def target_folder(project: Path) -> Path:
-    """Where dbt and the gates write their pages."""
-    return project / os.environ.get("DBT_TARGET_PATH", "target")
+def target_folder(project: Path, database: Path | None = None) -> Path:
+    """Where dbt and the gates write their pages: `target/`, and a folder of its own in it for each
+    database other than the project's, so that two runs at a time do not write into one."""
+    given = os.environ.get("DBT_TARGET_PATH")
+    if given:
+        return project / given
+    if database is None or database.resolve() == (project / DEFAULT_DATABASE).resolve():
+        return project / "target"
+    digest = hashlib.sha256(str(database.resolve()).encode()).hexdigest()[:8]
+    return project / "target" / f"{database.stem}-{digest}"
 
 
-def _arguments(command: str, project: Path, variables: Mapping[str, Any]) -> list[str]:
+def _arguments(
+    command: str, project: Path, variables: Mapping[str, Any], database: Path | None = None
+) -> list[str]:
     arguments = ["docs", "generate"] if command == "docs" else [command]
     # dbt's log holds the engine's own messages, which quote values of rows
     arguments += ["--quiet", "--log-level", "none", "--log-level-file", "none"]
     arguments += ["--project-dir", str(project), "--profiles-dir", str(project)]
+    if database is not None:
+        arguments += ["--target-path", str(target_folder(project, database))]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
     return arguments
@@ -272,27 +314,55 @@ def _summarise(outcome: Any) -> BuildResult:
 
 
 def _plain(message: str) -> str:
-    """A dbt message without its frame lines and without anything that may be a value of a row."""
+    """A dbt message without its frame lines and without anything that may be a value of a row.
+
+    What the engine says of SQL (names that are not known, grammar) is kept. What it says of values,
+    and what a model raises by itself, is not: of it only sentences known to hold none.
+    """
     lines = [line.strip() for line in message.strip().splitlines()]
     dropped = ("> in macro", "> called by", "compiled code at", "LINE ", "^")
     kept = [line for line in lines if line and not line.startswith(dropped)]
     text = " ".join(kept)
+    if is_held(text):
+        return in_use(Path(os.environ.get("WINBACK_DATABASE", "")), text)
     if _FRAME.match(text):
         return _ADDRESS.sub("<address>", _FRAME.sub("", text))
-    for number, line in enumerate(kept):
-        if _DATA_ERROR.search(line):
-            text = " ".join([*kept[:number], _without_value("\n".join(kept[number:]))])
-            break
+    if found := _PYTHON_ERROR.search(text):
+        return text[: found.start()] + _of_python(message)
+    if found := _ENGINE_ERROR.search(text):
+        text = _before(text, found.start()) + _without_value(found, text[found.start() :])
     return _ADDRESS.sub("<address>", text)
 
 
-def _without_value(message: str) -> str:
-    """What an error about a value says before it quotes it. A value may hold quotes and line breaks
-    itself and is repeated without quotes at times: nothing after it is safe but the type's name."""
-    before = re.split(r"['\"\n]", message, maxsplit=1)[0]
-    kind = _DATA_TYPE.search(message)
-    quoted = " '<value>'" if len(before) < len(message) else ""
-    return _NUMBER.sub("<value>", before.rstrip() + quoted) + (f" to {kind[1]}" if kind else "")
+def _before(text: str, end: int) -> str:
+    """What dbt says before the engine's own words: which node it is about."""
+    found = re.match(r"(?:Runtime|Database) Error(?: in \w+ \w+ \([^)]*\))? ", text[:end])
+    return found[0] if found else ""
+
+
+def _without_value(found: re.Match[str], said: str) -> str:
+    """What an error about a value says, by the sentences that are known to hold none."""
+    lead = f"{found['kind']} Error: " if found["kind"] else ""
+    for pattern, sentence in _SAID:
+        if known := pattern.search(said):
+            return lead + known.expand(sentence)
+    return lead + _LEFT_OUT
+
+
+def _of_python(message: str) -> str:
+    """The kind of an error that a Python model raised, and where; winback's own errors say more."""
+    lines = message.strip().splitlines()
+    frames = [line.strip() for line in lines if line.strip().startswith("File ")]
+    where = re.search(r"line \d+, in [\w<>]+", frames[-1]) if frames else None
+    raised = [
+        line for line in lines if re.match(r"\s*[\w.]+(?:Error|Exception|Warning|Stop)\b", line)
+    ]
+    kind = re.match(r"\s*([\w.]+)", raised[-1]) if raised else None
+    name = kind[1] if kind else "an error"
+    if name == "winback.errors.UserError":
+        return "Python model failed: " + _ADDRESS.sub("<address>", raised[-1].split(": ", 1)[-1])
+    place = f" ({where[0]})" if where else ""
+    return f"Python model failed: {name}{place}: {_LEFT_OUT}"
 
 
 class _Progress:

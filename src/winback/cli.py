@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -22,6 +24,7 @@ from winback.options import (
     ProjectOption,
     SystemsOption,
     VarsOption,
+    WaitOption,
     find_database,
     find_project,
 )
@@ -36,6 +39,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 @app.callback(invoke_without_command=True)
@@ -66,6 +70,7 @@ def load(
     landing: LandingOption = None,
     database: DatabaseOption = None,
     systems: SystemsOption = None,
+    wait: WaitOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Read new and changed exports into the raw tables.
@@ -93,6 +98,7 @@ def forget(
         typer.Argument(help="source_file of each, such as shopify/main/orders.csv; or an archive."),
     ],
     database: DatabaseOption = None,
+    wait: WaitOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Drop files from the raw tables; the next build leaves them out.
@@ -127,6 +133,7 @@ def run(
     ] = False,
     variables: VarsOption = None,
     docs: Annotated[bool, typer.Option("--docs", help="Write the dbt docs too.")] = False,
+    wait: WaitOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Load what is new, build and test everything, and say what is there.
@@ -316,6 +323,14 @@ def explain(
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and exit code 1."""
+    ended: list[int] = []
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        # as with Ctrl-C: what is under way is rolled back, and the work folder removed
+        ended.append(number)
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGTERM, terminate)
     try:
         app()
     except UserError as error:
@@ -328,6 +343,8 @@ def main() -> None:
         # typer turns the interrupt into this exit code, without a word
         if end.code == INTERRUPTED:
             print("winback: stopped; what was loaded and built so far is kept", file=sys.stderr)
+            if ended:
+                sys.exit(TERMINATED)
         raise
 
 

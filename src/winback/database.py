@@ -2,12 +2,123 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+import re
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
 from winback.errors import UserError
+
+WAIT = "WINBACK_WAIT"
+"""Environment variable: seconds to wait for another program that has the database open."""
+_DEFAULT_WAIT = 60.0
+_PAUSE = 0.25
+_HOLDER = re.compile(r"held in (.*?) \(PID (\d+)\)")
+
+
+def seconds_to_wait() -> float:
+    """Return how long another program is waited for, seconds.
+
+    Raises:
+        UserError: the setting is no number of seconds.
+    """
+    given = os.environ.get(WAIT, "").strip()
+    try:
+        seconds = float(given) if given else _DEFAULT_WAIT
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < 1e9:
+        raise UserError(f"{WAIT} (--wait) {given}: give seconds, 0 or more; 0 waits for nobody")
+    return seconds
+
+
+def connect(database: Path | str, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    """Open the database; while another program has it open, wait and say so.
+
+    Raises:
+        UserError: the other program did not close it in time, or it is no DuckDB file.
+    """
+    end = time.monotonic() + seconds_to_wait()
+    is_told = False
+    while True:
+        try:
+            return duckdb.connect(str(database), read_only=read_only)
+        except duckdb.ConnectionException:
+            raise  # this very process has it open in another way
+        except duckdb.Error as error:
+            if not is_held(str(error)) or time.monotonic() >= end:
+                raise _refused(Path(database), error) from None
+            if not is_told:
+                tell_waiting(f"{holder(str(error))} to close the database")
+                is_told = True
+        time.sleep(_PAUSE)
+
+
+def is_held(message: str) -> bool:
+    """Tell whether DuckDB says that another process has the file open."""
+    return "Could not set lock on file" in message or "being used by another process" in message
+
+
+def holder(message: str) -> str:
+    """Name who has the file open, as far as DuckDB says it."""
+    found = _HOLDER.search(message)
+    return f"process {found[2]} ({Path(found[1]).name})" if found else "another process"
+
+
+def tell_waiting(what: str) -> None:
+    """Say once what is waited for."""
+    print(
+        f"winback: waiting for {what}, up to {seconds_to_wait():g} s", file=sys.stderr, flush=True
+    )
+
+
+@contextmanager
+def only_run(database: Path) -> Iterator[None]:
+    """Let one run at a time load and build a database: the next one waits for its end.
+
+    Raises:
+        UserError: the other run did not end in time.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows: DuckDB's own lock holds each step apart
+        yield
+        return
+    path = database.with_name(database.name + ".lock")
+    end = time.monotonic() + seconds_to_wait()
+    is_told = False
+    try:
+        held = path.open("a+")
+    except OSError:
+        yield  # whoever may not write here is told by what opens the database
+        return
+    with held:
+        while True:
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                held.seek(0)
+                number = held.read(20).strip()
+                who = f"the run of process {number}" if number.isdigit() else "another run"
+                if time.monotonic() >= end:
+                    raise UserError(
+                        f"database {database} is being built by {who}: wait for its end and run"
+                        " again, or wait longer with --wait"
+                    ) from None
+            if not is_told:
+                tell_waiting(f"{who} on this database to end")
+                is_told = True
+            time.sleep(_PAUSE)
+        held.truncate(0)
+        held.write(str(os.getpid()))
+        held.flush()
+        yield
 
 
 def open_for_writing(database: Path) -> duckdb.DuckDBPyConnection:
@@ -24,10 +135,7 @@ def open_for_writing(database: Path) -> duckdb.DuckDBPyConnection:
             f"database {database}: a schema in it is called {database.stem.lower()};"
             " give the file another name"
         )
-    try:
-        connection = duckdb.connect(str(database))
-    except duckdb.Error as error:
-        raise _refused(database, error) from None
+    connection = connect(database, read_only=False)
     connection.execute("set timezone = 'UTC'")
     connection.execute("set preserve_insertion_order = true")
     return connection
@@ -46,10 +154,7 @@ def open_for_reading(database: Path, tables: Iterable[str]) -> duckdb.DuckDBPyCo
     """
     if not database.is_file():
         raise UserError(f"no database at {database}: run `winback run` first")
-    try:
-        connection = duckdb.connect(str(database), read_only=True)
-    except duckdb.Error as error:
-        raise _refused(database, error) from None
+    connection = connect(database, read_only=True)
     built = {
         row[0]
         for row in connection.execute(
@@ -67,9 +172,14 @@ def open_for_reading(database: Path, tables: Iterable[str]) -> duckdb.DuckDBPyCo
 
 
 def _refused(database: Path, error: duckdb.Error) -> UserError:
-    if isinstance(error, duckdb.IOException) and "lock" in str(error).lower():
-        return UserError(
-            f"database {database} is in use by another process:"
-            " wait for it, or close the program that has it open, and run again"
-        )
+    if is_held(str(error)):
+        return UserError(in_use(database, str(error)))
     return UserError(f"database {database} cannot be opened as a DuckDB file")
+
+
+def in_use(database: Path, message: str) -> str:
+    """Return the sentence about a database that another process has open."""
+    return (
+        f"database {database} is in use by {holder(message)}: wait for it, or close the program"
+        " that has it open, and run again; --wait gives the seconds to wait"
+    )

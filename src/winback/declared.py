@@ -29,6 +29,8 @@ def read_yaml(path: Path, where: str) -> Mapping[str, Any]:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise UserError(f"{where}{line}: not valid YAML") from error
+    except RecursionError:
+        raise UserError(f"{where}: nested too deeply for a settings file") from None
     if found is None:
         return {}
     if not isinstance(found, Mapping):

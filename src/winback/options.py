@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from winback.database import WAIT
 from winback.errors import UserError
 
 LandingOption = Annotated[
@@ -39,6 +41,23 @@ ProjectOption = Annotated[
         "--project",
         envvar="DBT_PROJECT_DIR",
         help="Folder that holds dbt_project.yml. Default: this folder or the nearest above it.",
+    ),
+]
+
+
+def _keep_wait(seconds: float | None) -> float | None:
+    if seconds is not None:
+        os.environ[WAIT] = str(seconds)
+    return seconds
+
+
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--wait",
+        envvar=WAIT,
+        callback=_keep_wait,
+        help="Seconds to wait for another program that has the database open. Default: 60.",
     ),
 ]
 

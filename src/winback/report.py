@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
+
+from winback.database import connect
 
 _HEAD = """
     select
@@ -55,7 +56,7 @@ def print_summary(database: Path, docs: Path, console: Console) -> None:
         docs: folder that holds dbt's and Great Expectations' pages.
         console: where to print.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         contacts, mailable, inactive, as_of, rejected = connection.execute(_HEAD).fetchall()[0]
         levels = connection.execute(_LEVELS).fetchall()
         segments = connection.execute(_SEGMENTS).fetchall()

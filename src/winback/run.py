@@ -12,6 +12,7 @@ from rich.console import Console
 from winback import landing, policies, settings
 from winback.activation import holds, withdraw
 from winback.build import BuildResult, build, read_project, target_folder, write_docs
+from winback.database import only_run
 from winback.declared import read_vars
 from winback.gates import failures
 from winback.report import print_summary
@@ -48,11 +49,17 @@ def run_all(options: RunOptions, console: Console) -> bool:
     """
     policies.require_good(options.project)
     settings.require_good(options.project, options.variables)
+    with only_run(options.database):
+        return _run(options, console)
+
+
+def _run(options: RunOptions, console: Console) -> bool:
     loaded = landing.load(
         landing=options.landing or _landing_path(options),
         database=options.database,
         project=options.project,
         systems=options.variables.get("systems"),
+        limits=options.variables.get("landing_limits"),
         console=console,
     )
     started = datetime.now(UTC).replace(tzinfo=None)
@@ -77,8 +84,8 @@ def run_all(options: RunOptions, console: Console) -> bool:
         console.print("[red]held back[/red] ", end="")
         console.print(message, markup=False, highlight=False)
     if options.docs:
-        write_docs(options.project, options.variables, manifest, console)
-    print_summary(options.database, target_folder(options.project), console)
+        write_docs(*dbt, manifest, console)
+    print_summary(options.database, target_folder(options.project, options.database), console)
     accepted = options.variables.get("accepted_files") or read_vars(options.project).get(
         "accepted_files", []
     )

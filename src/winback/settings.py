@@ -20,6 +20,7 @@ import yaml
 from winback.clusters.settings import cluster_faults
 from winback.declared import read_list, read_meta, read_vars, read_yaml
 from winback.errors import UserError
+from winback.landing.limits import limit_faults
 from winback.propensity.settings import propensity_faults
 from winback.segment_quality.settings import segment_quality_faults
 from winback.uplift.settings import uplift_faults
@@ -44,6 +45,8 @@ def parse_vars(text: str | None) -> dict[str, Any]:
     except yaml.YAMLError as error:
         problem = str(getattr(error, "problem", "")) or "it does not parse"
         raise UserError(f"--vars is not YAML ({problem}): give e.g. '{{as_of: now}}'") from None
+    except RecursionError:
+        raise UserError("--vars is nested too deeply: give e.g. '{as_of: now}'") from None
     if not isinstance(parsed, dict):
         raise UserError("--vars names no values: give a mapping, e.g. '{as_of: now}'")
     return {str(name): _plain(str(name), value) for name, value in parsed.items()}
@@ -72,6 +75,8 @@ def faults_of(settings: Mapping[str, Any]) -> Iterator[str]:
     landing = settings.get("landing_path", "data/landing")
     if not isinstance(landing, str) or not landing:
         yield _fault("landing_path", landing, "a folder")
+    for limit, value, expected in limit_faults(settings.get("landing_limits")):
+        yield _fault(limit, value, expected)
     as_of = str(settings.get("as_of")).strip()
     if as_of not in ("now", "latest") and not _is_date(as_of):
         yield _fault("as_of", as_of, "a date such as 2026-06-30, `now` or `latest`")

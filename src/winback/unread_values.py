@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
+from winback.database import connect
 
 SHOWN = 15
 # the dbt tests that count the same values, without a word about what and where
@@ -37,7 +37,7 @@ def unread_values(database: Path, shown: int = SHOWN) -> list[str]:
         shown: how many at most; one more then says how many there are.
     """
     sentences = []
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         for schema, name in connection.execute(_TABLES).fetchall():
             table = f'"{schema}"."{name}"'
             for file, reason, lines, first in connection.execute(

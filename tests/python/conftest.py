@@ -25,6 +25,8 @@ def own_database() -> Iterator[None]:
     warehouse is nothing for a test to touch."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WINBACK_DATABASE", ":memory:")
+        # nobody is waited for but where a test says so
+        patch.setenv("WINBACK_WAIT", "0")
         yield
 
 

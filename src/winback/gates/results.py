@@ -98,8 +98,10 @@ def failures(database: Path | str) -> list[dict[str, Any]]:
     """
     import duckdb
 
+    from winback.database import connect
+
     try:
-        connection = duckdb.connect(str(database), read_only=True)
+        connection = connect(database, read_only=True)
     except duckdb.ConnectionException:
         # this very process still holds the file open for writing, as after dbt ran in it
         connection = duckdb.connect(str(database))

@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import shutil
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from typing import IO, cast
 import duckdb
 
 from winback.landing.discover import ARCHIVE_ERRORS, DAMAGED_ARCHIVE, LandingFile
+from winback.landing.limits import LimitedReader, Limits, TooMuch
 
 CHUNK = 4 << 20
 TAIL = 1 << 16
@@ -28,6 +30,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+GZIP_ERRORS = (gzip.BadGzipFile, EOFError, zlib.error, struct.error)
+DAMAGED_GZIP = "the gzip file is damaged or incomplete: export or copy it again"
 
 _NO_ROOM = re.compile(r"no space left|quota exceeded|could not write", re.IGNORECASE)
 
@@ -107,36 +111,90 @@ def hash_file(path: Path, advance: Advance) -> str:
         return HashingReader(stream, advance).finish()
 
 
-def hash_member(file: LandingFile, advance: Advance) -> str:
+class Archives:
+    """The zip archive that was opened last, kept open: its list of files is read once, not once
+    for each of its files."""
+
+    def __init__(self) -> None:
+        """Open nothing yet."""
+        self._key: tuple[Path, int] | None = None
+        self._archive: zipfile.ZipFile | None = None
+
+    def open(self, file: LandingFile) -> IO[bytes]:
+        """Open a member for reading."""
+        key = (file.path, file.modified)
+        if self._archive is None or self._key != key:
+            self.close()
+            self._archive = zipfile.ZipFile(file.path)
+            self._key = key
+        return self._archive.open(str(file.member))
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._archive is not None:
+            self._archive.close()
+        self._archive = self._key = None
+
+
+def hash_member(file: LandingFile, archives: Archives, advance: Advance) -> str:
     """Return the content hash of a landing file, in an archive or not."""
     if file.member is None:
         return hash_file(file.path, advance)
     try:
-        with zipfile.ZipFile(file.path) as archive, archive.open(file.member) as stream:
+        with archives.open(file) as stream:
             return HashingReader(stream, advance).finish()
     except ARCHIVE_ERRORS as error:
-        if is_out_of_room(error):
+        if _is_disk_full(error):
             raise
         raise Refused(DAMAGED_ARCHIVE) from error
 
 
-def unpack(file: LandingFile, folder: Path) -> Path:
-    """Return a path DuckDB can open: the file itself, or the unpacked member."""
-    if file.member is None:
-        return file.path
-    target = folder / f"member{file.extension}"
-    try:
-        with (
-            zipfile.ZipFile(file.path) as archive,
-            archive.open(file.member) as source,
-            target.open("wb") as sink,
-        ):
-            shutil.copyfileobj(source, sink, CHUNK)
-    except ARCHIVE_ERRORS as error:
-        if is_out_of_room(error):
-            raise
-        raise Refused(DAMAGED_ARCHIVE) from error
+def unpack(
+    file: LandingFile, folder: Path, archives: Archives, limits: Limits
+) -> tuple[Path, str | None]:
+    """Return a path of plain bytes: the file itself, or what was packed in it; and the content hash
+    where only this pass sees the bytes it is of.
+
+    What an archive says of sizes is not relied upon: the limits are held to while unpacking.
+    """
+    path, digest = file.path, None
+    if file.member is not None:
+        packed = path.stat().st_size
+        try:
+            with archives.open(file) as stream:
+                path = _write(
+                    LimitedReader(stream, packed, limits), folder / f"member{file.extension}"
+                )
+        except TooMuch as error:
+            raise Refused(f"the zip archive is not unpacked: {error}") from error
+        except ARCHIVE_ERRORS as error:
+            if _is_disk_full(error):
+                raise
+            raise Refused(DAMAGED_ARCHIVE) from error
+    if file.extension.endswith(".gz"):
+        packed = path.stat().st_size
+        try:
+            with path.open("rb", buffering=0) as disk:
+                raw = HashingReader(cast(IO[bytes], disk), lambda _: None)
+                stream = cast(IO[bytes], gzip.GzipFile(fileobj=cast(IO[bytes], raw)))
+                target = folder / f"unpacked{file.extension.removesuffix('.gz')}"
+                path = _write(LimitedReader(stream, packed, limits), target)
+                digest = raw.finish()
+        except TooMuch as error:
+            raise Refused(f"the gzip file is not unpacked: {error}") from error
+        except GZIP_ERRORS as error:
+            raise Refused(DAMAGED_GZIP) from error
+    return path, digest
+
+
+def _write(source: LimitedReader, target: Path) -> Path:
+    with target.open("wb") as sink:
+        shutil.copyfileobj(source, sink, CHUNK)
     return target
+
+
+def _is_disk_full(error: BaseException) -> bool:
+    return isinstance(error, OSError) and is_out_of_room(error)
 
 
 def open_text(path: Path) -> IO[bytes]:
@@ -155,8 +213,8 @@ def read_bytes(stream: IO[bytes], size: int = CHUNK) -> bytes:
     """
     try:
         return stream.read(size)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Refused("the gzip file is damaged or incomplete: export or copy it again") from error
+    except GZIP_ERRORS as error:
+        raise Refused(DAMAGED_GZIP) from error
 
 
 def choose_encoding(head: bytes, declared: str) -> tuple[str, int]:
@@ -224,9 +282,7 @@ def scan(path: Path, advance: Advance) -> Scan:
     """Count lines and odd bytes of a text file, and hash it as it lies on disk."""
     with path.open("rb", buffering=0) as disk:
         raw = HashingReader(cast(IO[bytes], disk), advance)
-        buffered = cast(IO[bytes], io.BufferedReader(raw, CHUNK))
-        is_gzip = path.name.lower().endswith(".gz")
-        stream = cast(IO[bytes], gzip.GzipFile(fileobj=buffered)) if is_gzip else buffered
+        stream = cast(IO[bytes], io.BufferedReader(raw, CHUNK))
         newlines = returns = crlf = nuls = 0
         size = 0
         tail = b""
@@ -240,8 +296,6 @@ def scan(path: Path, advance: Advance) -> Scan:
                 crlf += data.count(b"\r\n")
             crlf += tail.endswith(b"\r") and data.startswith(b"\n")
             tail = data[-TAIL:] if len(data) >= TAIL else (tail + data)[-TAIL:]
-        while buffered.read(CHUNK):
-            pass
         digest = raw.finish()
     ending = len(tail) - len(tail.rstrip(b"\r\n"))
     ends = tail[len(tail) - ending :].count(b"\n")

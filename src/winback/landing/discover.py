@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import lzma
 import os
+import re
+import struct
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from winback.errors import UserError
 from winback.landing.catalog import Catalog, Table
+from winback.landing.limits import Limits, TooMuch
 from winback.landing.mapping import NAMES as MAPPING_NAMES
 from winback.landing.mapping import AccountMapping, read_mapping
 from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists
@@ -42,6 +46,10 @@ ARCHIVE_ERRORS = (
     lzma.LZMAError,
     RuntimeError,  # encrypted, or a method or version that zipfile does not know
     ValueError,  # UnicodeDecodeError: a name that is not what its flag says
+    LookupError,
+    struct.error,
+    OverflowError,
+    MemoryError,  # lzma, of a dictionary larger than all memory
 )
 BESIDE_THE_FOLDERS = (
     "it lies where folders of systems are expected: put it into <system>/<account>/"
@@ -50,6 +58,13 @@ NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself
 BROKEN_MAPPING = "the _mapping.yml of its folder has mistakes, see there: mend it first"
 TWO_MAPPINGS = "there is a _mapping.yml and a _mapping.yaml in this folder: keep one"
 DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
+MAX_DEPTH = 50
+OUTSIDE = (
+    "its name in the archive leads out of the archive's folder (`..`, `/` or a drive): unpack the"
+    " archive by hand and look at what it is"
+)
+_PACKED = re.compile(r"[.](zip|7z|rar|tar|tar[.]gz|tgz|gz|bz2|xz|zst|lz4)$")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -110,7 +125,11 @@ class Discovery:
 
 
 def discover(
-    landing: Path, catalog: Catalog, systems: list[str], usual: list[str] | None = None
+    landing: Path,
+    catalog: Catalog,
+    systems: list[str],
+    usual: list[str] | None = None,
+    limits: Limits | None = None,
 ) -> Discovery:
     """List the files of these systems, sorted by path.
 
@@ -119,6 +138,7 @@ def discover(
         catalog: what is declared.
         systems: the systems to read.
         usual: the systems that the project reads; None for `systems`.
+        limits: what an archive may hold; None for what is shipped.
 
     Raises:
         UserError: the landing folder does not exist or cannot be read.
@@ -162,22 +182,32 @@ def discover(
             )
     for system in systems:
         if (landing / system).is_dir():
-            _System(system, landing, catalog, found).read()
+            _System(system, landing, catalog, found, limits or Limits()).read()
     found.files.sort(key=lambda file: file.source_file)
     found.unrecognised.sort()
     return found
 
 
 def printable(name: str) -> str:
-    """A name of the file system as text: bytes that are not UTF-8 become backslash codes."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    """A name of the file system as text that can be shown: bytes that are not UTF-8, line breaks,
+    terminal codes and marks that turn the direction of writing become backslash codes."""
+    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return escaped(shown)
+
+
+def escaped(text: str) -> str:
+    """A text with what a terminal would obey written as backslash codes."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 class _System:
     """The walk through the folder of one system."""
 
-    def __init__(self, name: str, landing: Path, catalog: Catalog, found: Discovery):
+    def __init__(
+        self, name: str, landing: Path, catalog: Catalog, found: Discovery, limits: Limits
+    ):
         self._name = name
+        self._limits = limits
         self._landing = landing
         self._patterns = _patterns(catalog.systems[name])
         self._tables = catalog.systems[name]
@@ -201,6 +231,11 @@ class _System:
         """Take the files below a folder. Links are followed, and each real folder is read once:
         one that holds itself would never end, and one that is there twice would count twice."""
         source = printable(folder.relative_to(self._landing).as_posix())
+        if source.count("/") > MAX_DEPTH:
+            self._refuse(
+                folder, f"folders are nested more than {MAX_DEPTH} deep: move its files up"
+            )
+            return
         try:
             stat = folder.stat()
             entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
@@ -229,8 +264,8 @@ class _System:
                 self._refuse(path, f"cannot be read: {error.strerror or 'input error'}")
 
     def _file(self, path: Path) -> None:
-        source_file = path.relative_to(self._landing).as_posix()
-        if source_file != printable(source_file):
+        name = os.fsencode(path.relative_to(self._landing))
+        if name.decode("utf-8", "replace") != name.decode("utf-8", "ignore"):
             self._refuse(path, "its name is not UTF-8: rename the file or its folder")
             return
         if path.name in MAPPING_NAMES:
@@ -273,15 +308,21 @@ class _System:
     def _archive(self, path: Path, stat: os.stat_result) -> None:
         try:
             with zipfile.ZipFile(path) as archive:
+                self._limits.check_archive(archive)
                 members = [member for member in archive.infolist() if not member.is_dir()]
         except PermissionError as error:
             self._refuse(path, f"cannot be read: {error.strerror}", stat)
             return
+        except TooMuch as error:
+            self._refuse(path, f"the zip archive is not opened: {error}", stat)
+            return
         except ARCHIVE_ERRORS:
             self._refuse(path, DAMAGED_ARCHIVE, stat)
             return
-        names = [member.filename for member in members]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        source_file = self._source_file(path)
+        # Windows tools may write backslashes between folders
+        names = [printable(member.filename.replace("\\", "/")) for member in members]
+        twice = sorted(name for name, times in Counter(names).items() if times > 1)
         if twice:
             # only the last of them could be read: the lines of the others would be lost unseen
             self._refuse(
@@ -291,20 +332,24 @@ class _System:
                 stat,
             )
             return
-        source_file = path.relative_to(self._landing).as_posix()
         self._found.archives[source_file] = {f"{source_file}/{name}" for name in names}
-        for member in members:
-            parts = member.filename.split("/")
-            if any(is_ignored(part) for part in parts if part):
+        for member, name in zip(members, names, strict=True):
+            parts = name.split("/")
+            if any(is_ignored(part) for part in parts if part and part != ".."):
                 continue
-            problem = "the zip archive asks for a password: unpack it first"
+            problem = None
+            if ".." in parts or name.startswith("/") or re.match("[A-Za-z]:", name):
+                problem = OUTSIDE
+            elif member.flag_bits & 1:
+                problem = "the zip archive asks for a password: unpack it first"
             self._add(
                 path,
                 member.filename,
                 split_extension(parts[-1])[1],
                 member.file_size,
                 stat,
-                problem=problem if member.flag_bits & 1 else None,
+                name=name,
+                problem=problem,
             )
 
     def _add(
@@ -314,12 +359,13 @@ class _System:
         extension: str,
         size: int,
         stat: os.stat_result,
+        name: str | None = None,
         problem: str | None = None,
     ) -> None:
         below, account = self._place(path)
-        source_file = path.relative_to(self._landing).as_posix()
-        if member is not None:
-            below, source_file = f"{below}/{member}", f"{source_file}/{member}"
+        source_file = self._source_file(path)
+        if name is not None:
+            below, source_file = f"{below}/{name}", f"{source_file}/{name}"
         table = match(below, self._patterns) if extension else None
         mapping = self._mapping(self._folder_of(path)) if extension else None
         if mapping is not None and mapping.problem:
@@ -341,7 +387,8 @@ class _System:
                     self._name,
                     account,
                     source_file,
-                    f"no table of {self._name} declares a file of this name; {self._reads}",
+                    packed_problem(source_file)
+                    or f"no table of {self._name} declares a file of this name; {self._reads}",
                     may_hold_lists(source_file),
                 )
             )
@@ -357,7 +404,7 @@ class _System:
         """List something that cannot be opened, so that the load says so."""
         self._found.files.append(
             LandingFile(
-                printable(path.relative_to(self._landing).as_posix()),
+                self._source_file(path),
                 path,
                 None,
                 self._name,
@@ -373,9 +420,14 @@ class _System:
     def _place(self, path: Path) -> tuple[str, str]:
         """Return the path below the account's folder, and the account."""
         parts = path.relative_to(self._landing / self._name).parts
+        parts = tuple(printable(part) for part in parts)
         if len(parts) > 1:
             return "/".join(parts[1:]), parts[0]
         return "/".join(parts), DEFAULT_ACCOUNT
+
+    def _source_file(self, path: Path) -> str:
+        """Return how the load calls a file on disk."""
+        return printable(path.relative_to(self._landing).as_posix())
 
 
 def _microseconds(stat: os.stat_result) -> int:
@@ -389,6 +441,16 @@ def split_extension(name: str) -> tuple[str, str]:
         if lower.endswith(extension):
             return name[: -len(extension)], extension
     return name, ""
+
+
+def packed_problem(source_file: str) -> str | None:
+    """Say of a file that nobody declares that it is packed in a way that is not opened."""
+    found = _PACKED.search(source_file.lower())
+    if found is None:
+        return None
+    if found[1] == "zip":
+        return "it is a zip archive inside another one: unpack the outer one here"
+    return f"archives of the kind {found[1]} are not opened: unpack it here, or pack it as zip"
 
 
 def match(below: str, patterns: list[tuple[str, Table]]) -> Table | None:

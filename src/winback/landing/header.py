@@ -13,6 +13,26 @@ from winback.landing.labels import normalise
 
 DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a vertical bar"}
 SHOWN_HEADERS = 40
+# what headers are made of in any list, so that a message can repeat one that is not known; no word
+# of it is anybody's name, town or answer
+HEADER_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    account address adresse amount anrede beschreibung betrag birth birthday campaign
+    campagne category city client code comment company consent contact correo count country
+    created currency customer cp date datum device email emails event firma first firstname
+    fecha gender geburtsdatum hausnummer id ids identifier identifiant index ip item key
+    kunde kunden kundennummer land language langue last lastname list mail mailadresse
+    mobile montant name nachname nom nombre note notes number nummer nr num object occurred
+    optin optout opt in out order orderid ort owner page path phone plz postal prenom prénom
+    preis price product prix quantity reason region revenue segment session sku source state
+    statut status stadt strasse straße street subject subscribed tag tags telefon telefono
+    telephone téléphone time timestamp title total type unsubscribed updated url user ville
+    vorname vorgang zip
+    """,
+    )
+)
 # an address, a number, date or phone number, a long run of digits, a truth value
 _DATA = re.compile(
     r"@|^[\d\s.,:/()TZ+-]*\d[\d\s.,:/()TZ+-]*$|\d{5}|^(?:true|false|null)$", re.IGNORECASE
@@ -211,9 +231,9 @@ def _extra(found: list[str], columns: dict[str, int], start: int | None) -> dict
 
 
 def _name(header: str) -> str:
-    """A header as it may be shown: not where it looks like data."""
+    """A header as it may be shown."""
     text = " ".join(header.split())
-    return f"“{text}”" if text and not looks_like_data(text) else "no name"
+    return f"“{text}”" if _is_header_like(text, frozenset()) else "of another name"
 
 
 def _labels(headers: tuple[str, ...]) -> str:
@@ -222,23 +242,36 @@ def _labels(headers: tuple[str, ...]) -> str:
 
 
 def _show(table: Table, found: list[str]) -> str:
-    """List headers. Where one looks like data the row may be somebody: known labels only."""
+    """List headers. A first row may be somebody, so only those are shown that are known labels, or
+    made of words that headers are made of."""
     names = [" ".join(header.split()) for header in found]
+    labels = {normalise(label) for column in table.columns for label in column.headers}
+    words = frozenset(word for label in labels for word in _words(label))
+    shown = [name for name in names if normalise(name) in labels or _is_header_like(name, words)]
+    hidden = len(names) - len(shown)
     data = sum(looks_like_data(name) for name in names)
-    if data:
-        labels = {normalise(label) for column in table.columns for label in column.headers}
-        known = [name for name in names if normalise(name) in labels]
-        fields = "field" if len(names) == 1 else "fields"
-        return (
-            f"{len(names)} {fields}, of which {data} "
-            + ("looks like data" if data == 1 else "look like data")
-            + (f" and these are known: {', '.join(known)}" if known else "")
-            + ": is the header row missing?"
-        )
-    text = ", ".join(name or "(empty)" for name in names[:SHOWN_HEADERS])
-    if len(names) > SHOWN_HEADERS:
-        text += f" and {len(names) - SHOWN_HEADERS} more"
+    fields = "field" if len(names) == 1 else "fields"
+    text = f"{len(names)} {fields}"
+    if shown:
+        text += f": {', '.join(shown[:SHOWN_HEADERS])}"
+        if len(shown) > SHOWN_HEADERS:
+            text += f" and {len(shown) - SHOWN_HEADERS} more"
+    if hidden:
+        text += f"{' and' if shown else ' with'} {hidden} of other names"
+        text += " (not repeated here: without a header row they are somebody's data)"
+    if data or (hidden and not shown):
+        text += ": is the header row missing?"
     return text
+
+
+def _is_header_like(name: str, words: frozenset[str]) -> bool:
+    parts = _words(name)
+    return bool(parts) and all(part in words or part in HEADER_WORDS for part in parts)
+
+
+def _words(name: str) -> list[str]:
+    """The words of a header: `first_name` and `FirstName` are two."""
+    return re.findall(r"[^\W\d_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).casefold())
 
 
 def looks_like_data(name: str) -> bool:

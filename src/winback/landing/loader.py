@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from winback.errors import UserError
 from winback.landing import columns
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
 from winback.landing.decode import (
+    Archives,
     Refused,
     Scan,
     hash_file,
@@ -33,7 +34,7 @@ from winback.landing.decode import (
     unpack,
 )
 from winback.landing.delimiter import find_header
-from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover
+from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover, escaped
 from winback.landing.encoding import (
     IS_UTF8,
     SAVED_AS_ANSI,
@@ -44,6 +45,7 @@ from winback.landing.encoding import (
 from winback.landing.erased import RawEraser
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
+from winback.landing.limits import Limits, read_limits
 from winback.landing.parse import (
     Target,
     insert_cleaned,
@@ -70,6 +72,7 @@ def load(
     project: Path,
     systems: Sequence[str] | None = None,
     console: Console | None = None,
+    limits: object = None,
 ) -> LoadSummary:
     """Read new and changed files of the landing folder into schema `raw`.
 
@@ -82,6 +85,7 @@ def load(
         project: folder of `dbt_project.yml`.
         systems: systems to read; None for var `systems`.
         console: where progress and the summary go; None for silence.
+        limits: in place of var `landing_limits`.
 
     Raises:
         UserError: the landing folder, the sources YAML or the database cannot be used.
@@ -94,7 +98,8 @@ def load(
         )
     chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
     usual = choose_systems(None, catalog, project)
-    found = discover(landing, catalog, chosen, usual)
+    held_to = read_limits(project, limits)
+    found = discover(landing, catalog, chosen, usual, held_to)
     summary = LoadSummary(
         unrecognised=found.unrecognised,
         notes=found.notes,
@@ -102,8 +107,13 @@ def load(
     )
     connection = open_for_writing(database)
     try:
-        with WorkFolder(database) as folder, Progress(console, found.files) as progress:
-            loader = Loader(connection, catalog, folder, progress, read_vars(project))
+        with (
+            WorkFolder(database) as folder,
+            Progress(console, found.files) as progress,
+            ExitStack() as closing,
+        ):
+            loader = Loader(connection, catalog, folder, progress, read_vars(project), held_to)
+            closing.callback(loader.close)
             others = [system for system in usual if system not in chosen]
             loader.note_unread(found, summary, others)
             for file in found.files:
@@ -138,9 +148,12 @@ class Loader:
         folder: Path,
         progress: Progress,
         variables: Mapping[str, Any],
+        limits: Limits | None = None,
     ) -> None:
         """Make the tables of the catalog that are missing and read the ledger."""
         self._connection = connection
+        self._limits = limits or Limits()
+        self._archives = Archives()
         self._folder = folder
         self._progress = progress
         self._ledger = Ledger(connection)
@@ -188,7 +201,7 @@ class Loader:
             is_traced = not is_expected and os.environ.get("WINBACK_TRACEBACK")
             if is_out_of_room(problem) or is_interrupt(problem) or is_traced:
                 raise
-            message = _sentence(problem)
+            message = escaped(_sentence(problem))
             if isinstance(problem, Refused) and file.table is not None and file.table.conversion:
                 message += " (read as the _mapping.yml of its folder says)"
             self._ledger.refuse(replace(entry, message=message), former)
@@ -197,6 +210,10 @@ class Loader:
             file.source_file, label, "loaded",
             entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message, *self._written,
         )  # fmt: skip
+
+    def close(self) -> None:
+        """Let go of the archive that was read last."""
+        self._archives.close()
 
     def note_unread(
         self, found: Discovery, summary: LoadSummary, other_systems: Sequence[str]
@@ -242,7 +259,7 @@ class Loader:
             return True
         if former.size_bytes != entry.size_bytes:
             return False
-        if hash_member(file, lambda _: None) != former.content_hash:
+        if hash_member(file, self._archives, lambda _: None) != former.content_hash:
             return False
         is_restored = former.status != "loaded"
         self._ledger.hold(
@@ -259,7 +276,7 @@ class Loader:
         if file.table is None:
             raise Refused("no table declares it")
         target = Target(file.table, file.account, file.source_file, entry.loaded_at)
-        path = unpack(file, folder)
+        path, packed_digest = unpack(file, folder, self._archives, self._limits)
         self._begin(target, former)
         try:
             form = EXTENSIONS[file.extension]
@@ -285,7 +302,7 @@ class Loader:
             lines = accounts.accepted + accounts.rejected
             loaded = replace(
                 entry,
-                content_hash=digest,
+                content_hash=digest if packed_digest is None or file.member else packed_digest,
                 physical_lines=None if form == "parquet" else accounts.physical,
                 lines=lines,
                 accepted_lines=accounts.accepted - gone,

@@ -13,6 +13,7 @@ from winback.landing.catalog import Table
 from winback.landing.decode import Refused, is_out_of_room, open_text
 from winback.landing.grammar import Grammar
 from winback.landing.header import Binding, bind
+from winback.landing.jsonlines import MAX_JSON_DEPTH, depth_of, why_no_object
 from winback.landing.labels import normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
@@ -66,7 +67,7 @@ def reader_path(path: Path, folder: Path) -> str:
     """Return a path that DuckDB does not take for a pattern."""
     if not set(str(path)) & set("*?[]{}"):
         return str(path)
-    link = folder / ("link.csv.gz" if path.name.lower().endswith(".gz") else f"link{path.suffix}")
+    link = folder / f"link{path.suffix}"
     link.unlink(missing_ok=True)
     link.symlink_to(path.resolve())
     return str(link)
@@ -149,7 +150,7 @@ def _csv_source(
         f" columns = {{{declared}}}, delim = {text(delimiter)}, quote = {text(quote)},"
         f" escape = {text(quote)}, strict_mode = true, null_padding = false, nullstr = '',"
         f" max_line_size = {MAX_RECORD_BYTES + 64}, comment = '', new_line = {new_line},"
-        f" compression = {text('gzip' if path.lower().endswith('.gz') else 'none')})"
+        " compression = 'none')"
     )
 
 
@@ -177,7 +178,11 @@ def insert_fast(
     mine = f"_loaded_at = {stamp(target.loaded_at)}"
     try:
         connection.execute(_insert(target, values, extra, "null", source))
-    except (duckdb.InvalidInputException, duckdb.ConversionException):
+    except (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+        duckdb.NotImplementedException,  # a line longer than its buffer
+    ):
         return None
     first, last, count = _one_row(
         connection.execute(f"select min(rowid), max(rowid), count(*) from {table} where {mine}")
@@ -246,6 +251,11 @@ def insert_jsonl(
     """Insert a file of one JSON object a line; nested values stay JSON text."""
     rejects = Rejects(connection, target)
     accounts = Accounts()
+
+    def reject(number: int, reason: str, line: bytes, place: str = "") -> None:
+        rejects.add(number, reason + place, line)
+        accounts.reasons[reason] = accounts.reasons.get(reason, 0) + 1
+
     cleaned = folder / "cleaned.jsonl"
     with open_text(path) as stream, cleaned.open("wb") as sink:
         window = Window(stream, bom)
@@ -266,23 +276,27 @@ def insert_jsonl(
                     reason = f"not valid {encoding}"
                     accounts.undecodable += 1
                 elif UNIT.encode() in line:
-                    reason = "not a JSON object"
+                    reason = why_no_object(line)[0]
+                elif depth_of(line) > MAX_JSON_DEPTH:
+                    reason = f"nested more than {MAX_JSON_DEPTH} levels deep"
                 if reason:
-                    rejects.add(number, reason, line)
+                    reject(number, reason, line)
                 else:
                     sink.write(b"%d\x1f%b\n" % (number, line.replace(b"\r", b" ")))
             window.drop(len(window.lines))
     source = _csv_source(str(cleaned), ["line_number", "line"], UNIT, "", 0, r"'\n'")
     connection.execute(
         "create or replace temp table landing_json as select"
-        " line_number::bigint as line_number, line, case when json_valid(line)"
-        " then json_type(line) = 'OBJECT' else false end as is_object"
+        " line_number::bigint as line_number, line, case when json_valid(line) then"
+        " json_type(line) = 'OBJECT'"
+        " and len(json_keys(line)) = list_unique(json_keys(line))"
+        " else false end as is_object"
         f" from {source}"
     )
-    for line_number, line in connection.execute(
-        "select line_number, line from landing_json where not is_object"
-    ).fetchall():
-        rejects.add(line_number, "not a JSON object", line.encode())
+    odd = connection.execute("select line_number, line from landing_json where not is_object")
+    for line_number, line in odd.fetchall():
+        reason, place = why_no_object(line.encode())
+        reject(line_number, reason, line.encode(), place)
     rejects.flush()
     accounts.physical = number
     accounts.rejected = accounts.rejected_span = rejects.count
@@ -295,7 +309,8 @@ def insert_jsonl(
             )
         )[0]
     elif rejects.count:
-        raise Refused("no line is a JSON object: one object a line was expected")
+        reason = max(accounts.reasons, key=lambda reason: accounts.reasons[reason])
+        raise Refused(f"no line is a JSON object ({reason}): one object a line was expected")
     connection.execute("drop table landing_json")
     cleaned.unlink()
     return accounts

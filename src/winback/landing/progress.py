@@ -23,7 +23,7 @@ class Progress:
         self._console = console
         self._is_live = console.is_terminal and not console.quiet
         self._bar = Bar(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             DownloadColumn(),
             TimeRemainingColumn(),

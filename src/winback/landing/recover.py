@@ -4,12 +4,16 @@ A stray opening quote makes a CSV reader swallow what follows. Here the line tha
 read on only as long as the text can be one record: if it never closes well, or if most of the
 lines in between are full records themselves, the opening line alone is bad.
 
+No line is read more often than twice, however many quotes are opened: what was looked at from
+inside a quoted field is remembered (`_Inside`).
+
 What is well-formed goes to a cleaned file whose first field is the physical line number, so that
 DuckDB's reader does the parsing here too and needs no mapping back.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
@@ -21,6 +25,9 @@ MAX_RECORD_BYTES = 2_000_000
 KEPT_TEXT_BYTES = 64_000_000
 SURE_AFTER_LINES = 200
 HEADER_LINES = 100
+MAX_COLUMNS = 5_000
+LOOK_AHEAD_LINES = 10_000
+TOO_LONG = f"longer than {MAX_RECORD_BYTES:,} bytes"
 
 Reject = Callable[[int, str, bytes], None]
 
@@ -70,6 +77,11 @@ def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before:
             cell.strip(grammar.quote or None)
             for cell in window.text(first).split(grammar.delimiter)
         ]
+    if len(cells) > MAX_COLUMNS:
+        raise Refused(
+            f"the header row has {len(cells):,} columns: no export has more than {MAX_COLUMNS:,};"
+            " is it a table with one record a line?"
+        )
     names = [cell.decode("utf-8", "backslashreplace").strip() for cell in cells]
     return Header(names, number + 1)
 
@@ -80,7 +92,8 @@ class Window:
     def __init__(self, stream: IO[bytes], skip: int) -> None:
         """Read `stream` from after its first `skip` bytes."""
         self._stream = stream
-        self._rest = b""
+        self._rest: list[bytes] = []  # pieces of the line that no line end was found of
+        self._rest_size = 0
         self._is_done = False
         self.lines: list[bytes] = []
         self.is_plain = True
@@ -95,18 +108,22 @@ class Window:
                 self._is_done = True
                 if not self._rest:
                     return False
-                data, self._rest = self._rest, b""
+                data = b"".join(self._rest)
+                self._rest = []
                 self._note(data)
                 self.lines.append(data)
                 return True
-            data = self._rest + data
             end = data.rfind(b"\n")
             if end < 0:
-                # a line beyond all measure: its beginning is kept, the rest only counted
-                self._rest = data[:KEPT_TEXT_BYTES]
+                # of a line beyond all measure the beginning is kept, the rest only passed over
+                if self._rest_size < KEPT_TEXT_BYTES:
+                    self._rest.append(data)
+                    self._rest_size += len(data)
                 continue
-            self._rest = data[end + 1 :]
-            data = data[:end]
+            rest = data[end + 1 :]
+            data = b"".join([*self._rest, data[:end]])
+            self._rest = [rest] if rest else []
+            self._rest_size = len(rest)
             self._note(data)
             self.lines.extend(data.split(b"\n"))
             return True
@@ -173,6 +190,7 @@ class Cleaner:
         self._header = header
         self._reject = reject
         self._number = 1  # physical line number of the first line in the window
+        self._inside = _Inside(window, grammar)
 
     def records(self) -> Iterator[list[bytes]]:
         """Yield batches of cleaned lines: the physical line number, then the record."""
@@ -208,6 +226,7 @@ class Cleaner:
                 at += self._one(at, number + at, out)
             accounts.physical += at
             self._number += at
+            self._inside.drop(at)
             window.drop(at)
             yield out
 
@@ -222,7 +241,7 @@ class Cleaner:
         record = line
         reason: str | None = None
         if len(line) >= MAX_RECORD_BYTES:
-            reason = f"longer than {MAX_RECORD_BYTES:,} bytes"
+            reason = TOO_LONG
         elif not grammar.is_full(line):
             state, fields, is_last_empty = grammar.walk(line)
             if state == "open":
@@ -263,39 +282,33 @@ class Cleaner:
         Returns:
             how many lines belong together, and why they are rejected (None: they are a record).
         """
-        window, grammar = self._window, self._grammar
+        inside = self._inside
         stray = (1, "a quote is opened and not closed")
-        size = len(window.lines[start])
-        full = between = 0
-        at = start
+        inside.enter(start)
         while True:
-            at += 1
-            if not window.has(at):
+            size = inside.size_after(start)
+            full = inside.full_after(start)
+            if inside.full_after(start, SURE_AFTER_LINES) > 0.9 * SURE_AFTER_LINES:
                 return stray
-            line = window.text(at)
-            size += len(line) + 1
-            if size >= MAX_RECORD_BYTES:
+            # a record too long to be read is passed over as one only where no good line is lost
+            if size >= KEPT_TEXT_BYTES or (full and size >= MAX_RECORD_BYTES):
                 return stray
-            is_full = grammar.fields > 1 and grammar.is_full(line)
-            state: State = "open"
-            is_last_empty = False
-            if grammar.quote in line:
-                state, fields, is_last_empty = grammar.walk(line, True, fields)
-                if state == "broken":
-                    return stray
-            if state == "closed":
+            if inside.end is not None:
                 break
-            between += 1
-            full += is_full
-            if between >= SURE_AFTER_LINES and full > 0.9 * between:
-                return stray
+            inside.look_on()
+        end = inside.end
+        if end.state != "closed":
+            return stray
+        between = end.at - start - 1
         if between and full * 2 > between:
             return stray
-        if grammar.counts(fields, is_last_empty):
-            return at - start + 1, None
-        if full or is_full:
+        span = end.at - start + 1
+        fields += inside.fields_after(start)
+        if self._grammar.counts(fields, end.is_last_empty):
+            return span, TOO_LONG if size >= MAX_RECORD_BYTES else None
+        if full or end.is_full:
             return stray
-        return at - start + 1, self._wrong_count(fields)
+        return span, self._wrong_count(fields)
 
     def _wrong_count(self, fields: int) -> str:
         expected = self._grammar.fields
@@ -313,3 +326,103 @@ class Cleaner:
             self.accounts.undecodable += 1
             return f"not valid {self._encoding}"
         return None
+
+
+@dataclass
+class _End:
+    """The line at which a quoted field that was looked into ends, one way or the other."""
+
+    at: int
+    state: State
+    is_last_empty: bool = False
+    is_full: bool = False
+
+
+class _Inside:
+    """The lines after an opened quote, each read once as a part of the quoted field.
+
+    Whatever line opened it, a line read from inside a quoted field gives the same. So a line that
+    opens a quote within the lines already looked at needs no look of its own: what counts from
+    there is the difference to what was noted at its place. Places are indexes into the window.
+    """
+
+    def __init__(self, window: Window, grammar: Grammar) -> None:
+        """Look at lines of this window."""
+        self._window = window
+        self._grammar = grammar
+        self._start(-1)
+
+    def _start(self, at: int) -> None:
+        self._first = at
+        self._next = at + 1
+        self._step = 16
+        self._size = 0
+        self._fields = 0
+        self._full: list[int] = []
+        # line with a quote -> bytes and fields up to and with it; only such a line opens one
+        self._notes = {at: (0, 0)}
+        self.end: _End | None = None
+
+    def enter(self, start: int) -> None:
+        """Look into the quoted field that is opened by this line."""
+        if start not in self._notes or (self.end is not None and self.end.at <= start):
+            self._start(start)
+
+    def size_after(self, start: int) -> int:
+        """Return the bytes looked at after the line that opened the quote."""
+        return self._size - self._notes[start][0]
+
+    def fields_after(self, start: int) -> int:
+        """Return the fields begun after the line that opened the quote."""
+        return self._fields - self._notes[start][1]
+
+    def full_after(self, start: int, lines: int | None = None) -> int:
+        """Return how many lines (of the next `lines`) between opening and end are full records."""
+        last = None if lines is None else bisect_right(self._full, start + lines)
+        return (len(self._full) if last is None else last) - bisect_right(self._full, start)
+
+    def look_on(self) -> None:
+        """Read on to the next line that holds a quote, or over a good number of lines."""
+        window, grammar = self._window, self._grammar
+        if not window.has(self._next):
+            self.end = _End(self._next, "open")
+            return
+        if grammar.quote not in window.lines[self._next]:
+            lines = window.lines[self._next : self._next + self._step]
+            count = next((at for at, line in enumerate(lines) if grammar.quote in line), len(lines))
+            self._step = min(2 * self._step, LOOK_AHEAD_LINES) if count == len(lines) else 16
+            del lines[count:]
+            self._size += sum(map(len, lines)) + count
+            want = grammar.fields - 1
+            if want:
+                self._full += [
+                    at
+                    for at, line in enumerate(lines, self._next)
+                    if line.count(grammar.delimiter) >= want
+                    and grammar.is_full(line.removesuffix(b"\r"))
+                ]
+            self._next += count
+            return
+        at = self._next
+        line = window.text(at)
+        self._size += len(line) + 1
+        self._next += 1
+        is_full = grammar.fields > 1 and grammar.is_full(line)
+        state, self._fields, is_last_empty = grammar.walk(line, True, self._fields)
+        self._notes[at] = (self._size, self._fields)
+        if state != "open":
+            self.end = _End(at, state, is_last_empty, is_full)
+        elif is_full:
+            self._full.append(at)
+
+    def drop(self, count: int) -> None:
+        """Forget what is about the first lines of the window, and count from the ones after."""
+        if self._first < 0 or self._next <= count:
+            self._start(-1)
+            return
+        self._first -= count
+        self._next -= count
+        self._full = [at - count for at in self._full if at >= count]
+        self._notes = {at - count: note for at, note in self._notes.items() if at >= count}
+        if self.end is not None:
+            self.end.at -= count

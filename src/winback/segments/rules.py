@@ -69,6 +69,8 @@ def read_rules(path: Path) -> Any:
             found = json.loads(text, object_pairs_hook=table.no_key_twice)
         except ValueError as error:
             raise UserError(f"{where}: not valid JSON ({error})") from None
+        except RecursionError:
+            raise UserError(f"{where}: nested too deeply") from None
     else:
         raise UserError(f"{where}: a file ending in .yml, .yaml, .json or .csv expected")
     if isinstance(found, Mapping) and "models" in found:

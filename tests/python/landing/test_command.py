@@ -20,7 +20,7 @@ def command(
     shop: Shop, *options: str, name: str = "load", cwd: Path | None = None, database: bool = True
 ) -> "subprocess.Popen[str]":
     env = {key: value for key, value in os.environ.items() if not key.startswith("WINBACK_")}
-    env |= {"WINBACK_LANDING": str(shop.landing), "PYTHONPATH": str(SOURCE)}
+    env |= {"WINBACK_LANDING": str(shop.landing), "PYTHONPATH": str(SOURCE), "WINBACK_WAIT": "0"}
     if database:
         env["WINBACK_DATABASE"] = str(shop.database)
     return subprocess.Popen(
@@ -84,21 +84,29 @@ def test_a_database_in_use_is_said(shop: Shop) -> None:
     with duckdb.connect(str(shop.database)):
         code, output = finish(command(shop))
     assert code == 1
-    assert "in use by another process" in " ".join(output.split())
+    said = " ".join(output.split())
+    assert f"in use by process {os.getpid()} (" in said
+    assert "--wait" in said
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.4, 0.8])
-def test_an_interrupt_is_one_line(shop: Shop, seconds: float) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "sent", "expected"),
+    [(0.0, signal.SIGINT, 130), (0.6, signal.SIGINT, 130), (0.4, signal.SIGTERM, 143)],
+)
+def test_an_interrupt_is_one_line(
+    shop: Shop, seconds: float, sent: signal.Signals, expected: int
+) -> None:
     rows = "".join(f"{row},p{row}@x.example,Lyon,x\n" for row in range(1_500_000))
     shop.put("people.csv", "person_id,email,city,note\n" + rows)
     process = command(shop)
     while not list(shop.folder.glob("*.landing")) and process.poll() is None:
         time.sleep(0.01)
     time.sleep(seconds)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     code, output = finish(process)
-    assert code == 130
+    assert code == expected
     assert output == "winback: stopped; what was loaded and built so far is kept\n"
+    assert not list(shop.folder.glob("*.landing"))
 
 
 def test_the_default_database_is_in_the_project(shop: Shop) -> None:

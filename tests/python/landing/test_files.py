@@ -159,8 +159,12 @@ def test_parquet_and_json_lines_as_text(shop: Shop) -> None:
         ("1", "2024-01-02 03:04:05", "[1,2]", '{"tags":"{\\"a\\":\\"b\\"}"}', 1),
     ]
     assert shop.rejected() == [
-        (4, "not a JSON object", "[1]"),
-        (5, "not a JSON object", '{"person_id": '),
+        (4, "not a JSON object, but a list", "[1]"),
+        (
+            5,
+            "no valid JSON: a value is missing or not in quotes, at character 15",
+            '{"person_id": ',
+        ),
     ]
     assert summary.refused == []
     assert shop.ledger()[0][1:] == ("loaded", 5, 4, 2, 2)

@@ -1,6 +1,7 @@
 """What a failed build says, and what it must not say."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from winback.build import _summarise, clean_results
+from winback.build import _arguments, _summarise, clean_results, target_folder
 
 
 @dataclass
@@ -44,6 +45,9 @@ def test_counts_and_sentences() -> None:
     assert result.failures == ["d: Runtime Error in model d no such column"]
 
 
+LEFT_OUT = "its text is left out, it may quote a row; `dbt build --select` this model shows it"
+
+
 @pytest.mark.parametrize(
     ("message", "said"),
     [
@@ -68,16 +72,70 @@ def test_counts_and_sentences() -> None:
             "Conversion Error: Could not convert string '<value>' to INT32",
         ),
         (
-            "Conversion Error: Type INT64 with value 33612345678 can't be cast",
-            "Conversion Error: Type INT64 with value <value> can '<value>'",
+            "Conversion Error: Could not convert string 'x' to DATE_Anna' to INT32",
+            "Conversion Error: Could not convert string '<value>' to INT32",
         ),
+        (
+            "Conversion Error: Type INT64 with value 33612345678 can't be cast",
+            "Conversion Error: a value of type INT64 cannot be cast",
+        ),
+        ("Conversion Error: Date out of range: 1980-02-03", f"Conversion Error: {LEFT_OUT}"),
         (
             'Constraint Error: Duplicate key "name: Anna Schmidt" violates unique constraint',
             "Constraint Error: Duplicate key '<value>'",
         ),
         (
+            "Constraint Error: NOT NULL constraint failed: a.contact_id",
+            "Constraint Error: NOT NULL constraint failed: a.contact_id",
+        ),
+        (
+            "Out of Range Error: Overflow in addition of INT64 (33612345678 + 1)!",
+            "Out of Range Error: Overflow in addition of INT64",
+        ),
+        # error() of one's own, and what takes the shape of a gate's stop and is none
+        (
+            "Runtime Error in model a (models/a.sql)\n  Invalid Input Error: Anna is no customer",
+            f"Runtime Error in model a (models/a.sql) Invalid Input Error: {LEFT_OUT}",
+        ),
+        (
+            "Runtime Error in model a (models/a.sql)\n  Invalid Input Error: Stopped at a: Anna",
+            f"Runtime Error in model a (models/a.sql) Invalid Input Error: {LEFT_OUT}",
+        ),
+        (
+            "Runtime Error in model gate_a (models/gate_a.py)\n"
+            "  Invalid Input Error: Anna. Stopped at gate_a: x",
+            f"Runtime Error in model gate_a (models/gate_a.py) Invalid Input Error: {LEFT_OUT}",
+        ),
+        (
+            "Anna Schmidt Invalid Input Error: Malformed JSON at byte 1 of input:"
+            ' unexpected character.  Input: "Anna"',
+            f"Invalid Input Error: {LEFT_OUT}",
+        ),
+        (
+            "Runtime Error in model p (models/p.py)\n  Python model failed:\n"
+            '  Traceback (most recent call last):\n    File "/x/p.py", line 4, in model\n'
+            "      raise ValueError(name)\n  ValueError: Anna\n  Schmidt",
+            "Runtime Error in model p (models/p.py) Python model failed: ValueError"
+            f" (line 4, in model): {LEFT_OUT}",
+        ),
+        (
+            "Runtime Error in model p (models/p.py)\n  Python model failed:\n"
+            '    File "/x/p.py", line 4, in model\n'
+            "  winback.errors.UserError: var clusters: k_max is 0",
+            "Runtime Error in model p (models/p.py) Python model failed: var clusters: k_max is 0",
+        ),
+        # names in SQL are what helps, and are nobody's
+        (
             'Binder Error: Referenced column "emial" not found; ask anna@x.example',
             'Binder Error: Referenced column "emial" not found; ask <address>',
+        ),
+        (
+            'Catalog Error: Table with name contcts does not exist!\nDid you mean "contacts"?',
+            'Catalog Error: Table with name contcts does not exist! Did you mean "contacts"?',
+        ),
+        (
+            'Parser Error: syntax error at or near "selec"\n\nLINE 1: selec 1\n        ^^^^^',
+            'Parser Error: syntax error at or near "selec"',
         ),
     ],
 )
@@ -93,7 +151,10 @@ def test_no_value_stays_in_the_results_file(tmp_path: Path) -> None:
     path.write_text(json.dumps({"results": [{"message": message}, {"message": None}], "args": {}}))
     clean_results(path)
     assert json.loads(path.read_text()) == {
-        "results": [{"message": message.replace("Anna", "<value>")}, {"message": ""}],
+        "results": [
+            {"message": "Conversion Error: Could not convert string '<value>' to DATE"},
+            {"message": ""},
+        ],
         "args": {},
     }
 
@@ -101,6 +162,32 @@ def test_no_value_stays_in_the_results_file(tmp_path: Path) -> None:
 def test_a_failure_before_any_node() -> None:
     assert _summarise(_Outcome(exception=ValueError("no project"))).failures == ["no project"]
     assert not _summarise(_Outcome(success=False)).ok
+
+
+def test_a_database_that_is_held_is_one_sentence() -> None:
+    message = (
+        'IO Error: Could not set lock on file "/x/a.duckdb": Conflicting lock is held in'
+        " /usr/bin/python3.11 (PID 4711). See also https://duckdb.org/docs"
+    )
+    (failure,) = _summarise(_Outcome(exception=ValueError(message))).failures
+    assert "is in use by process 4711 (python3.11): wait for it" in failure
+
+
+@pytest.mark.parametrize(
+    ("database", "folder"),
+    [("winback.duckdb", r"target"), ("north.duckdb", r"target/north-[0-9a-f]{8}")],
+)
+def test_databases_of_one_project_do_not_share_a_target(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database: str, folder: str
+) -> None:
+    monkeypatch.delenv("DBT_TARGET_PATH", raising=False)
+    found = target_folder(tmp_path, tmp_path / database).relative_to(tmp_path).as_posix()
+    assert re.fullmatch(folder, found)
+    arguments = _arguments("build", tmp_path, {}, tmp_path / database)
+    assert arguments[arguments.index("--target-path") + 1] == str(tmp_path / found)
+    assert target_folder(tmp_path, tmp_path / "x" / database).name != found
+    monkeypatch.setenv("DBT_TARGET_PATH", "given")
+    assert target_folder(tmp_path, tmp_path / database) == tmp_path / "given"
 
 
 def test_a_gate_stops_in_its_own_words() -> None:

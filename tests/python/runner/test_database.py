@@ -59,7 +59,7 @@ def test_while_another_process_writes(database: Path) -> None:
     try:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(UserError, match="in use by another process"):
+        with pytest.raises(UserError, match=r"in use by process \d+ \(python"):
             open_for_reading(database, [])
     finally:
         holder.communicate(b"\n")

@@ -1,6 +1,7 @@
 """`winback run`: what is done in which order, what is said, and the exit code."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
@@ -34,6 +35,10 @@ class Steps:
         patch.setattr(run, "read_project", self._note("read", lambda: "manifest"))
         patch.setattr(run, "build", self._note("build", lambda: self.built))
         patch.setattr(run, "failures", lambda _: self.failed_expectations)
+        patch.setattr(run, "only_run", lambda _: nullcontext())
+        patch.setattr(run, "unread_values", lambda _: [])
+        patch.setattr(run, "holds", lambda _: [])
+        patch.setattr(run, "withdraw", lambda _: 0)
         patch.setattr(run, "write_docs", self._note("docs"))
         patch.setattr(run, "print_summary", self._note("summary"))
 
