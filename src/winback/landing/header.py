@@ -231,9 +231,9 @@ def _extra(found: list[str], columns: dict[str, int], start: int | None) -> dict
 
 
 def _name(header: str) -> str:
-    """A header as it may be shown."""
+    """A header beside known ones as it may be shown: not where it looks like data."""
     text = " ".join(header.split())
-    return f"“{text}”" if _is_header_like(text, frozenset()) else "of another name"
+    return f"“{text}”" if text and not _looks_like_data(text) else "no name"
 
 
 def _labels(headers: tuple[str, ...]) -> str:
@@ -247,17 +247,24 @@ def _show(table: Table, found: list[str]) -> str:
     names = [" ".join(header.split()) for header in found]
     labels = {normalise(label) for column in table.columns for label in column.headers}
     words = frozenset(word for label in labels for word in _words(label))
-    shown = [name for name in names if normalise(name) in labels or _is_header_like(name, words)]
-    hidden = len(names) - len(shown)
     data = sum(looks_like_data(name) for name in names)
+    known = sum(normalise(name) in labels for name in names)
+    if not data and 2 * known >= len(names):
+        shown = [name or "(empty)" for name in names]
+    else:
+        shown = [
+            name for name in names if normalise(name) in labels or _is_header_like(name, words)
+        ]
+    hidden = len(names) - len(shown)
+    listed = ", ".join(shown[:SHOWN_HEADERS])
+    if len(shown) > SHOWN_HEADERS:
+        listed += f" and {len(shown) - SHOWN_HEADERS} more"
+    if not hidden and not data:
+        return listed
     fields = "field" if len(names) == 1 else "fields"
-    text = f"{len(names)} {fields}"
-    if shown:
-        text += f": {', '.join(shown[:SHOWN_HEADERS])}"
-        if len(shown) > SHOWN_HEADERS:
-            text += f" and {len(shown) - SHOWN_HEADERS} more"
+    text = f"{len(names)} {fields}" + (f": {listed}" if shown else "")
     if hidden:
-        text += f"{' and' if shown else ' with'} {hidden} of other names"
+        text += f" and {hidden} of other names" if shown else " of other names"
         text += " (not repeated here: without a header row they are somebody's data)"
     if data or (hidden and not shown):
         text += ": is the header row missing?"

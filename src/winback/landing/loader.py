@@ -201,7 +201,7 @@ class Loader:
             is_traced = not is_expected and os.environ.get("WINBACK_TRACEBACK")
             if is_out_of_room(problem) or is_interrupt(problem) or is_traced:
                 raise
-            message = escaped(_sentence(problem))
+            message = "\n".join(map(escaped, _sentence(problem).split("\n")))
             if isinstance(problem, Refused) and file.table is not None and file.table.conversion:
                 message += " (read as the _mapping.yml of its folder says)"
             self._ledger.refuse(replace(entry, message=message), former)

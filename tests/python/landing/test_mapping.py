@@ -170,7 +170,8 @@ def test_a_header_that_a_mapping_names_must_be_there(own: Shop) -> None:
     own.put("besuche.csv", "Email;Seite\nanna@a.example;/\n")
     said = messages(own.load())
     assert said == {
-        "shop/main/besuche.csv": "missing header “E-Mail”; found Email, Seite"
+        "shop/main/besuche.csv": "missing header “E-Mail”; found 2 fields: Email and 1 of other"
+        " names (not repeated here: without a header row they are somebody's data)"
         " (read as the _mapping.yml of its folder says)"
     }
 
