@@ -63,8 +63,8 @@ log_series as (
     where status = 'loaded'
 ),
 
--- files of one run lie beside each other: a whole list and what changed since, or two lists. Only what
--- came with an earlier run was there before
+-- files of one run lie beside each other: a whole list and what changed since, or two lists. Only
+-- what came with an earlier run was there before
 series_deliveries as (
     select
         source_system,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -287,7 +288,9 @@ class _Reader:
                 entry["entity"], "entity", f"{self._system} has no {name or 'nothing'}{near} "
                 f"one of {known} expected",
             )  # fmt: skip
-            return None
+            # the rest is looked at as if the nearest were meant: all mistakes are told at once
+            nearest = get_close_matches(name, list(self._tables), n=1, cutoff=0.5)
+            return self._tables[nearest[0]] if nearest else None
         return self._tables[name]
 
     def _layout(self, entry: dict[str, yaml.Node], table: Table) -> Layout:

@@ -196,6 +196,7 @@ files:
   - entity: peple
     pattern: a*
     colour: red
+    constants: {curency: EUR}
   - entity: people
     delimiter: ";;"
     encoding: windows-1525
@@ -209,7 +210,7 @@ files:
       consent: {ja: subscribe, JA: subscribed}
       spent: {viel: 100}
     constants: {born_on: 1980-01-01, joined_at: heute, spent: "1,5", is_vip: ja}
-  - pattern: [a*, a*]
+  - pattern: [a*, b*]
     entity: people
     date_order: dmy
     headers: Nr
@@ -233,28 +234,29 @@ def test_all_mistakes_are_told_at_once_with_line_and_nearest_word(own: Shop) -> 
     expected = [
         ("line 3, entity", "shop has no peple; did you mean people? one of people, visits"),
         ("line 5, files", "unknown key colour"),
-        ("line 6, pattern", "missing"),
-        ("line 7, delimiter", "found ';;'"),
-        ("line 8, encoding", "did you mean windows-1252?"),
-        ("line 9, header_row", "found 'zero'"),
-        ("line 10, headers, persn_id", "did you mean person_id?"),
-        ("line 10, headers, email", "an empty list"),
-        ("line 10, headers, joined_at", "Nr. is named for born_on too"),
-        ("line 11, date_formats", "'MM.DD.YYYY' is another format here with day and month swapped"),
-        ("line 11, date_formats", "'gestern' is no date format"),
-        ("line 12, timezone", "did you mean Europe/Berlin"),
-        ("line 13, decimal_mark", "found ';'"),
-        ("line 14, thousands_mark", "found '_'"),
-        ("line 16, words, consent", "JA is there twice"),
-        ("line 16, words, consent, ja", "did you mean subscribed"),
-        ("line 17, words, spent", "spent is a number"),
-        ("line 18, constants, born_on", "the column has a header too"),
-        ("line 18, constants, joined_at", "a date such as 2026-04-05 expected, found 'heute'"),
-        ("line 18, constants, spent", "a number such as 12.5 expected, found '1,5'"),
-        ("line 18, constants, is_vip", "one of true, false expected"),
-        ("line 19, pattern", "a* is there twice"),
-        ("line 21, date_order", "one of day_first, month_first, year_first expected"),
-        ("line 22, headers", "`name: value` lines expected, found 'Nr'"),
+        ("line 6, constants, curency", "did you mean currency?"),
+        ("line 7, pattern", "missing"),
+        ("line 8, delimiter", "found ';;'"),
+        ("line 9, encoding", "did you mean windows-1252?"),
+        ("line 10, header_row", "found 'zero'"),
+        ("line 11, headers, persn_id", "did you mean person_id?"),
+        ("line 11, headers, email", "an empty list"),
+        ("line 11, headers, joined_at", "Nr. is named for born_on too"),
+        ("line 12, date_formats", "'MM.DD.YYYY' is another format here with day and month swapped"),
+        ("line 12, date_formats", "'gestern' is no date format"),
+        ("line 13, timezone", "did you mean Europe/Berlin"),
+        ("line 14, decimal_mark", "found ';'"),
+        ("line 15, thousands_mark", "found '_'"),
+        ("line 17, words, consent", "JA is there twice"),
+        ("line 17, words, consent, ja", "did you mean subscribed"),
+        ("line 18, words, spent", "spent is a number"),
+        ("line 19, constants, born_on", "the column has a header too"),
+        ("line 19, constants, joined_at", "a date such as 2026-04-05 expected, found 'heute'"),
+        ("line 19, constants, spent", "a number such as 12.5 expected, found '1,5'"),
+        ("line 19, constants, is_vip", "one of true, false expected"),
+        ("line 20, pattern", "a* is there twice"),
+        ("line 22, date_order", "one of day_first, month_first, year_first expected"),
+        ("line 23, headers", "`name: value` lines expected, found 'Nr'"),
     ]
     for where, what in expected:
         assert any(line.startswith(f"  {where}") and what in line for line in lines), (where, what)
