@@ -16,7 +16,6 @@ with people as (
     where
         named.email_raw is not null
         and coalesce(named.first_name, named.last_name) is not null
-    group by 1, 2, 3, 4, 5
     union all
     select
         buyers.source_system,
@@ -33,24 +32,46 @@ addresses as (
     select * from {{ ref('int_email_addresses__normalized') }}
 ),
 
-final as (
+named as (
     select
-        addresses.email_normalized,
-        least(
-            count(distinct coalesce(people.first_name, people.last_name)),
-            count(distinct coalesce(people.last_name, people.first_name))
-        ) as names,
-        count(distinct people.source_system || '/' || people.source_relation) as accounts
+        people.*,
+        addresses.email_normalized
     from people
     inner join addresses on people.email_raw = addresses.email_raw
     where addresses.email_normalized is not null
-    group by addresses.email_normalized
+),
+
+-- few addresses stand beside two names: only theirs are counted
+candidates as (
+    select email_normalized
+    from named
+    group by email_normalized
     having
         count(*) > {{ var('identity_max_names') }}
-        and count(distinct coalesce(people.first_name, people.last_name))
-        > {{ var('identity_max_names') }}
-        and count(distinct coalesce(people.last_name, people.first_name))
-        > {{ var('identity_max_names') }}
+        and min(coalesce(first_name, last_name)) <> max(coalesce(first_name, last_name))
+        and min(coalesce(last_name, first_name)) <> max(coalesce(last_name, first_name))
+),
+
+counted as (
+    select
+        named.email_normalized,
+        least(
+            count(distinct coalesce(named.first_name, named.last_name)),
+            count(distinct coalesce(named.last_name, named.first_name))
+        ) as names,
+        count(distinct named.source_system || '/' || named.source_relation) as accounts
+    from named
+    inner join candidates on named.email_normalized = candidates.email_normalized
+    group by named.email_normalized
+),
+
+final as (
+    select
+        email_normalized,
+        names,
+        accounts
+    from counted
+    where names > {{ var('identity_max_names') }}
 )
 
 select * from final
