@@ -145,6 +145,17 @@ def test_a_value_told_by_the_header_row_is_written_on_every_line(members: Shop) 
     ) == [(ANA, "gone", None), (BOB, "gone", "a\nb"), (ANA, "here", None)]
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_an_address_is_known_by_its_content_whatever_the_delimiter(
+    members: Shop, delimiter: str
+) -> None:
+    members.put("members.csv", f"Correo,RATING,left_at\n{ANA},3,\n".replace(",", delimiter))
+    members.load()
+    assert members.query("select email, rating, state from raw.shop__members") == [
+        (ANA, "3", "gone")
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "is_one"),
     [
