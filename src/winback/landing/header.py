@@ -233,7 +233,7 @@ def _extra(found: list[str], columns: dict[str, int], start: int | None) -> dict
 def _name(header: str) -> str:
     """A header beside known ones as it may be shown: not where it looks like data."""
     text = " ".join(header.split())
-    return f"“{text}”" if text and not _looks_like_data(text) else "no name"
+    return f"“{text}”" if text and not looks_like_data(text) else "no name"
 
 
 def _labels(headers: tuple[str, ...]) -> str:
