@@ -63,6 +63,13 @@ named as (
     inner join hashed on found_hashes.address_md5 = hashed.address_md5
 ),
 
+-- an id that leads to somebody without an address leads to nobody who could be told apart in a tool
+reachable as (
+    select contact_id
+    from identities
+    group by contact_id
+),
+
 final as (
     select
         lines.source_system,
@@ -71,10 +78,10 @@ final as (
         lines.line_number,
         lines.loaded_at,
         lines.opt_out_cause,
-        lookup.contact_id,
+        reachable.contact_id,
         case
             when
-                lookup.contact_id is not null
+                reachable.contact_id is not null
                 -- Mailchimp's hash of an address that no export holds: whoever has it one day is found
                 or (
                     lines.source_system = 'mailchimp'
@@ -93,6 +100,7 @@ final as (
             lines.source_system = lookup.source_system
             and {{ lookup_relation('lines') }} = lookup.source_relation
             and lines.source_contact_id = lookup.lookup_value
+    left join reachable on lookup.contact_id = reachable.contact_id
 )
 
 select * from final

@@ -90,7 +90,8 @@ known as (
         source_file as evidence,
         loaded_at as last_loaded_at,
         cast(null as timestamp) as lifted_at,
-        cast(null as {{ dbt.type_string() }}) as lifted_by
+        cast(null as {{ dbt.type_string() }}) as lifted_by,
+        1 as is_told
     from keyed
     where evidence_at is not null
     {%- if is_remembered %}
@@ -110,7 +111,8 @@ known as (
         evidence,
         last_loaded_at,
         lifted_at,
-        lifted_by
+        lifted_by,
+        0 as is_told
     from {{ this }}
     {%- endif %}
 ),
@@ -131,7 +133,8 @@ grouped as (
         max(evidence) as evidence,
         max(last_loaded_at) as last_loaded_at,
         max(lifted_at) as lifted_at,
-        max_by(lifted_by, cast(lifted_at as {{ dbt.type_string() }}) || lifted_by) as lifted_by
+        max_by(lifted_by, cast(lifted_at as {{ dbt.type_string() }}) || lifted_by) as lifted_by,
+        max(is_told) = 1 as is_told
     from known
     group by
         identifier_type, address_sha256, address_md5, source_contact_id, cause, scope_type,
@@ -200,7 +203,8 @@ opt_ins as (
     group by contact_id, scope_type, scope_id, source_system, source_relation
 ),
 
--- a word that nobody could read is answered by the same record, read later and readable
+-- a word that nobody could read, and that no file tells any more, is answered by a record of the same
+-- contact and account that was read later and says nothing of leaving
 readings as (
     select
         record_people.contact_id,
@@ -228,7 +232,10 @@ answered as (
         end as opted_in_at,
         opt_ins.source_file as opt_in_file,
         case
-            when held.cause = 'unreadable' and readings.read_at > held.last_evidence_at
+            when
+                held.cause = 'unreadable'
+                and not held.is_told
+                and readings.read_at > held.last_evidence_at
                 then readings.read_at
         end as read_at,
         readings.source_file as reading_file,

@@ -427,7 +427,7 @@ DAMAGES: dict[str, Damage] = {
     "address in capitals": _cell("address", lambda value, _: value.upper()),
     "address invisible": _cell("address", lambda value, _: value.replace("@", "\u200b@")),
     "two addresses": _cell("address", lambda value, _: f"other.{value}; {value}"),
-    "no address": _cell("address", lambda value, _: "-"),
+    "address without a sign": _cell("address", lambda value, _: value.replace("@", " at ")),
     "not UTF-8": _raw_name("Jos\udce9"),
     "half UTF-8": _raw_name("Zo\u00eb Jos\udce9\udc81"),
     "NUL byte": _raw_name("Jo\0e"),
