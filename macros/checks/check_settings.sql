@@ -47,6 +47,13 @@
         )) -%}
     {%- endif -%}
 
+    {%- for name in ['identity_max_records', 'identity_max_addresses', 'identity_max_names'] -%}
+        {%- set limit = var(name, none) -%}
+        {%- if not is_whole_number(limit) or (limit | int) < 1 -%}
+            {%- do faults.append(setting_fault(name, limit, "a whole number, 1 or more")) -%}
+        {%- endif -%}
+    {%- endfor -%}
+
     {%- set holdout_percent = var('holdout_percent', none) -%}
     {%- if not modules.re.fullmatch('[0-9]+([.][0-9]+)?', holdout_percent | string)
         or (holdout_percent | float) >= 100 -%}

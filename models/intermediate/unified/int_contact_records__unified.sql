@@ -3,9 +3,21 @@
     'timezone', 'profession', 'sector', 'email_tracking_allowed', 'preferences',
     'social_influence_score', 'is_deleted', 'merged_into_source_id',
 ] -%}
+{%- set answers = empty_answers() -%}
+{%- set emptied = [] -%}
+{%- for answer in answers if answer.canonical not in emptied -%}
+    {%- if answer.canonical not in columns -%}
+        {{ exceptions.raise_compiler_error(
+            "empty_means: " ~ answer.table ~ "." ~ answer.column ~ " feeds '" ~ answer.canonical
+            ~ "'; an empty cell can be an answer for " ~ columns | join(', ')
+        ) }}
+    {%- endif -%}
+    {%- do emptied.append(answer.canonical) -%}
+{%- endfor -%}
 {#- what is said in one breath -#}
 {%- set consent = ['email_consent', 'consent_at', 'consent_method'] -%}
 {%- set of_the_last_version = ['updated_at', 'source_file', 'line_number', 'loaded_at'] -%}
+-- depends_on: {{ source('landing', 'landing_columns') }}
 with records as (
 {{ union_systems('contact_records') | indent(4) }}
 ),
@@ -86,9 +98,38 @@ ranked as (
     inner join repeated on keyed.contact_record_id = repeated.contact_record_id
 ),
 
+{% if emptied -%}
+-- files that have a column of which their layout says that an empty cell is an answer
+telling_files as (
+    select
+        source_file,
+        case source_table || '.' || column_name
+            {%- for answer in answers %}
+            when '{{ answer.table }}.{{ answer.column }}' then '{{ answer.canonical }}'
+            {%- endfor %}
+        end as told_column
+    from {{ source('landing', 'landing_columns') }}
+    where column_name is not null
+),
+
+{% endif -%}
 placed as (
     select
         *,
+        {%- for column in emptied %}
+        min(
+            case
+                when
+                    {{ column }} is not null
+                    or source_file in (
+                        select telling_files.source_file
+                        from telling_files
+                        where telling_files.told_column = '{{ column }}'
+                    )
+                    then version_rank
+            end
+        ) over (partition by contact_record_id) as {{ column }}_rank,
+        {%- endfor %}
         min(case when email_consent is not null then version_rank end)
             over (partition by contact_record_id) as consent_rank
     from ranked
@@ -119,8 +160,12 @@ merged_versions as (
             end
         ) as impossible_created_at,
         {%- for column in columns %}
+        {%- if column in emptied %}
+        max(case when version_rank = {{ column }}_rank then {{ column }} end) as {{ column }},
+        {%- else %}
         min_by({{ column }}, case when {{ column }} is not null then version_rank end)
             as {{ column }},
+        {%- endif %}
         {%- endfor %}
         {%- for column in consent %}
         max(case when version_rank = consent_rank then {{ column }} end) as {{ column }},
