@@ -44,15 +44,17 @@
 
     requires_shipping, name, sku: expressions as exported. -#}
 {% macro shopify_is_gift_card(requires_shipping, name, sku) -%}
-(
-    coalesce(lower(trim({{ requires_shipping }})), 'false') in ('false', 'no', '0', '')
-    and (
-        {%- for word in shopify_gift_card_names() %}
-        {{ 'or ' if not loop.first }}lower(concat_ws(' ', {{ name }}, {{ sku }})) like
-        {{ quoted_text('%' ~ (word | string | lower) ~ '%') }}
-        {%- endfor %}
-    )
-)
+(case
+    when coalesce(lower(trim({{ requires_shipping }})), 'false') not in ('false', 'no', '0', '')
+        then false
+    {%- for word in shopify_gift_card_names() %}
+    when
+        lower(concat_ws(' ', {{ name }}, {{ sku }}))
+        like {{ quoted_text('%' ~ (word | string | lower) ~ '%') }}
+        then true
+    {%- endfor %}
+    else false
+end)
 {%- endmacro %}
 
 

@@ -98,17 +98,23 @@ typed as (
         -- the gateway for test orders; the export has no flag of its own
         coalesce(lower(source.payment_method) like '%bogus%', false) as is_test,
         {{ clean_value(unquoted_text('source.email')) }} as email_raw,
-        -- a number that a spreadsheet rounded is many people's
-        coalesce(
-            {{ clean_phone('source.phone') }},
-            {{ clean_phone('source.billing_phone') }},
-            {{ clean_phone('source.shipping_phone') }}
-        ) as phone,
-        coalesce(
-            {{ clean_value(unquoted_text('source.phone')) }},
-            {{ clean_value(unquoted_text('source.billing_phone')) }},
-            {{ clean_value(unquoted_text('source.shipping_phone')) }}
-        ) as phone_text,
+        -- asked for where there is no address; a number that a spreadsheet rounded is many people's
+        case
+            when {{ clean_value(unquoted_text('source.email')) }} is null
+                then coalesce(
+                    {{ clean_phone('source.phone') }},
+                    {{ clean_phone('source.billing_phone') }},
+                    {{ clean_phone('source.shipping_phone') }}
+                )
+        end as phone,
+        case
+            when {{ clean_value(unquoted_text('source.email')) }} is null
+                then coalesce(
+                    {{ clean_value(unquoted_text('source.phone')) }},
+                    {{ clean_value(unquoted_text('source.billing_phone')) }},
+                    {{ clean_value(unquoted_text('source.shipping_phone')) }}
+                )
+        end as phone_text,
         coalesce(
             {{ unquoted_text('source.billing_name') }}, {{ unquoted_text('source.shipping_name') }}
         ) as full_name,
@@ -148,11 +154,16 @@ typed as (
         source.lineitem_quantity as quantity_text,
         source.lineitem_price as unit_price_text,
         source.lineitem_discount as line_discount_text,
-        {{ line_text([
-            'source.email', 'source.name', 'source.accepts_marketing', 'source.billing_name',
-            'source.shipping_name', 'source.notes', 'source.note_attributes', 'source.tags',
-            'source.extra',
-        ]) }} as line_text,
+        case
+            when
+                {{ clean_text('source.accepts_marketing') }} is not null
+                and {{ parse_boolean('source.accepts_marketing') }} is null
+                then {{ line_text([
+                    'source.email', 'source.name', 'source.accepts_marketing', 'source.billing_name',
+                    'source.shipping_name', 'source.notes', 'source.note_attributes', 'source.tags',
+                    'source.extra',
+                ]) }}
+        end as line_text,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -165,22 +176,38 @@ typed as (
             and source._line_number = repeated_lines._line_number
 ),
 
-filled as (
+-- few orders are drafts or buy gift cards: grouping these beats a window over all lines. A gift card
+-- is money kept for somebody: what it buys is revenue, when it is spent
+odd_orders as (
     select
-        *,
-        coalesce(line_created_at, head_created_at) as ordered_at,
-        coalesce(line_currency, head_currency) as currency,
-        max(case when is_draft_line then 1 else 0 end) over (
-            partition by source_file, order_name, order_token
-        ) = 1 as is_draft,
-        -- a gift card is money kept for somebody: what it buys is revenue, when it is spent
+        source_file,
+        order_name,
+        order_token,
+        max(case when is_draft_line then 1 else 0 end) = 1 as is_draft,
         sum(
             case
                 when is_gift_card then quantity * unit_price - coalesce(line_discount, 0)
                 else 0
             end
-        ) over (partition by source_file, order_name, order_token) as gift_card_amount
+        ) as gift_card_amount
     from typed
+    where is_draft_line or is_gift_card
+    group by source_file, order_name, order_token
+),
+
+filled as (
+    select
+        typed.*,
+        coalesce(typed.line_created_at, typed.head_created_at) as ordered_at,
+        coalesce(typed.line_currency, typed.head_currency) as currency,
+        coalesce(odd_orders.is_draft, false) as is_draft,
+        coalesce(odd_orders.gift_card_amount, 0) as gift_card_amount
+    from typed
+    left join odd_orders
+        on
+            typed.source_file = odd_orders.source_file
+            and typed.order_name = odd_orders.order_name
+            and coalesce(typed.order_token, '') = coalesce(odd_orders.order_token, '')
 ),
 
 judged as (
