@@ -92,7 +92,7 @@ def read_mapping(path: Path, source_file: str, tables: Iterable[Table]) -> Accou
     if reader.mistakes:
         mistakes = [text for _, text in sorted(reader.mistakes)]
         word = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-        listed = "".join(f"\n  {mistake}" for mistake in mistakes)
+        listed = "".join(f" ({at}) {mistake}" for at, mistake in enumerate(mistakes, start=1))
         found.problem = f"{word}, so that no file of this folder is read:{listed}"
     else:
         found.entries = sorted(reader.entries, key=lambda entry: -len(entry[0]))
