@@ -20,7 +20,7 @@ from winback.build import build_staging
 from winback.check.findings import ColumnFinding, FileFinding, Findings, Missing
 from winback.declared import read_vars
 from winback.landing import load
-from winback.landing.catalog import Catalog, Table, choose_systems, read_catalog
+from winback.landing.catalog import Catalog, Table, read_catalog
 from winback.landing.discover import is_like, split_extension
 from winback.landing.header import DELIMITERS
 from winback.landing.summary import FileResult, LoadSummary
@@ -56,7 +56,6 @@ def examine(
         place, sampled = _with_samples(landing, folder / "landing")
         database = folder / "check.duckdb"
         summary = load(place, database, project, systems)
-        chosen = choose_systems(systems, catalog, project)
         filled = sorted({file.source_file.split("/")[0] for file in summary.loaded})
         if filled:
             result = build_staging(project, database, variables, filled)
@@ -65,7 +64,7 @@ def examine(
             ]
         connection = duckdb.connect(str(database), read_only=True)
         try:
-            _Asking(connection, catalog, settings, findings).ask(summary, sampled, chosen)
+            _Asking(connection, catalog, settings, findings).ask(summary, sampled)
         finally:
             connection.close()
     _judge(findings)
@@ -89,7 +88,13 @@ def _with_samples(landing: Path, target: Path) -> tuple[Path, dict[str, int]]:
     if not large:
         return landing, {}
     sampled = {}
+    seen: set[tuple[int, int]] = set()
     for root, folders, files in os.walk(landing, followlinks=True):
+        stat = Path(root).stat()
+        if (stat.st_dev, stat.st_ino) in seen:
+            folders.clear()  # a link to a folder that is read already, or to one around it
+            continue
+        seen.add((stat.st_dev, stat.st_ino))
         below = Path(root).relative_to(landing)
         (target / below).mkdir(parents=True, exist_ok=True)
         folders.sort()
@@ -140,7 +145,7 @@ class _Asking:
     def _rows(self, sql: str, values: list[Any] | None = None) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, values or []).fetchall()
 
-    def ask(self, summary: LoadSummary, sampled: Mapping[str, int], systems: list[str]) -> None:
+    def ask(self, summary: LoadSummary, sampled: Mapping[str, int]) -> None:
         """Fill the findings."""
         found = self._findings
         if "landing_unread" in self._there:
@@ -158,7 +163,7 @@ class _Asking:
         self._dates()
         self._rejects()
         self._ids()
-        found.missing = list(self._missing(systems))
+        found.missing = self._missing()
 
     def _file(self, result: FileResult, sampled: int | None) -> FileFinding:
         table = self._tables.get(result.source_table)
@@ -281,7 +286,7 @@ class _Asking:
             )
             finding.ids, finding.ids_without_contact = ids, strangers
 
-    def _missing(self, systems: list[str]) -> list[Missing]:
+    def _missing(self) -> list[Missing]:
         """What no file of any system tells."""
         tells = self._tells
         missing = []

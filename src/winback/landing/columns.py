@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from winback.landing.header import looks_like_data
 from winback.landing.parse import Target
+from winback.landing.summary import LOOK
 from winback.landing.suspicious import looks_like
 
 
@@ -35,13 +36,13 @@ def tell(target: Target) -> str | None:
     if unread:
         word, it = ("column", "It is") if len(unread) == 1 else ("columns", "They are")
         sentences.append(
-            f"LOOK HERE: {word} not used: {', '.join(unread)}. {it} kept in `extra` and"
+            f"{LOOK}: {word} not used: {', '.join(unread)}. {it} kept in `extra` and"
             " nobody is held back for what it says: rename the header to one that the layout of"
             " this table knows, or map it, if it says who may not be mailed."
         )
     present = set(target.headers.values())
     sentences += [
-        f"LOOK HERE: no column {column.name}: {column.when_absent}"
+        f"{LOOK}: no column {column.name}: {column.when_absent}"
         for column in target.table.in_file.columns
         if column.when_absent and column.name not in present
     ]

@@ -58,7 +58,7 @@ from winback.landing.parse import (
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
-from winback.landing.summary import FileResult, LoadSummary, show
+from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread, may_hold_lists
 from winback.landing.workbook import SAVE_AS
 from winback.landing.workfolder import WorkFolder
@@ -189,9 +189,11 @@ class Loader:
             if file.problem or file.table is None:
                 raise Refused(file.problem or "no table declares it")
             if former is not None and self._is_held(file, entry, former):
+                _, mark, told = (former.message or "").partition(LOOK)
                 return FileResult(
                     file.source_file, label, "held",
                     former.lines, former.accepted_lines, former.rejected_lines,
+                    f"{mark}{told}" or None,
                 )  # fmt: skip
             self._written = (None, None)
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:

@@ -12,6 +12,9 @@ from rich.text import Text
 
 Status = Literal["loaded", "held", "refused"]
 
+LOOK = "LOOK HERE"
+"""Begins what is told of a file at every load, read now or held: who may be mailed hangs on it."""
+
 
 @dataclass(frozen=True)
 class FileResult:
@@ -24,7 +27,8 @@ class FileResult:
         lines: records in the file, header and blank lines apart.
         accepted: of these, the ones now in the raw table.
         rejected: of these, the ones in `raw.rejected_lines`.
-        message: why it was refused, or a remark on a loaded file; None when all is well.
+        message: why it was refused, or a remark on a loaded file; of a held one only what is told
+            at every load; None when all is well.
         delimiter: between the values of a text file that was read now; None for others.
         encoding: in which it was read; None for others.
     """
@@ -119,9 +123,10 @@ def show(summary: LoadSummary, console: Console) -> None:
 
     for file in summary.refused:
         say("bold red", "refused", f"{file.source_file}: {file.message}")
-    for file in summary.loaded:
+    for file in [*summary.loaded, *summary.held]:
         if file.message:
-            say("yellow", "note", f"{file.source_file}: {file.message}")
+            style = "bold red" if LOOK in file.message else "yellow"
+            say(style, "note", f"{file.source_file}: {file.message}")
     for name in summary.unrecognised:
         reads = summary.reads.get(name.split("/", 1)[0])
         told = f"{name}: no table of its system declares such a file"

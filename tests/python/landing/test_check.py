@@ -175,6 +175,7 @@ def test_of_large_files_the_beginning_is_read(
     (folder / "contacts.csv").write_text(lines)
     (folder / "contacts_2.csv.gz").write_bytes(gzip.compress(lines.encode()))
     (folder / "orders.csv").write_text("order_id\n1\n")
+    (folder / "loop").symlink_to(folder.parent)
     place, sampled = _with_samples(tmp_path / "landing", tmp_path / "copy")
     assert place == tmp_path / "copy"
     assert set(sampled) <= {"generic/main/contacts.csv", "generic/main/contacts_2.csv.gz"}
