@@ -42,17 +42,26 @@ _TYPE = (
     r"|U?(?:BIG|SMALL|TINY|HUGE)INT|DOUBLE|FLOAT|DECIMAL\(\d+,\d+\)|BOOL(?:EAN)?|UUID|INTERVAL|VARCHAR)"
 )
 # what an error about a value says without the value: all else of its text is left out
+_LEAD = r"(?:(?:Conversion|Invalid Input|Out of Range) Error: ?)?"
 _SAID = (
-    (re.compile(rf"Could not (convert|cast|parse) (\w+) ['\"].*['\"] to ({_TYPE})\b", re.DOTALL),
+    (re.compile(rf"{_LEAD}Could not (convert|cast|parse) (string|value) ['\"].*['\"] to"
+                rf" ({_TYPE})\b", re.DOTALL),
      r"Could not \1 \2 '<value>' to \3"),
-    (re.compile(r"Could not (convert|cast|parse) string ['\"]"), r"Could not \1 string '<value>'"),
-    (re.compile(rf"Type ({_TYPE}) with value "), r"a value of type \1 cannot be cast"),
-    (re.compile(rf"Overflow in (\w+) of ({_TYPE})\b"), r"Overflow in \1 of \2"),
-    (re.compile(r"NOT NULL constraint failed: ([\w.]+)"), r"NOT NULL constraint failed: \1"),
-    (re.compile(r"(?i)Duplicate key"), "Duplicate key '<value>'"),
-    (re.compile(r"More than one row returned by a subquery"),
+    (re.compile(rf"{_LEAD}Could not (convert|cast|parse) (string|value) "),
+     r"Could not \1 \2 '<value>'"),
+    (re.compile(rf"{_LEAD}invalid (date|time|timestamp) field format"),
+     r"invalid \1 field format '<value>'"),
+    (re.compile(rf"{_LEAD}(date|time|timestamp) field value out of range"),
+     r"\1 field value out of range '<value>'"),
+    (re.compile(rf"{_LEAD}Type ({_TYPE}) with value "), r"a value of type \1 cannot be cast"),
+    (re.compile(rf"{_LEAD}Overflow in (addition|subtraction|multiplication) of ({_TYPE})\b"),
+     r"Overflow in \1 of \2"),
+    (re.compile(r"Constraint Error: NOT NULL constraint failed: ([\w.]+)"),
+     r"NOT NULL constraint failed: \1"),
+    (re.compile(r"Constraint Error: .*?Duplicate key", re.IGNORECASE), "Duplicate key '<value>'"),
+    (re.compile(rf"{_LEAD}More than one row returned by a subquery"),
      "More than one row returned by a subquery used as an expression"),
-    (re.compile(r"Query interrupted|Interrupted!"), "interrupted"),
+    (re.compile(r"INTERRUPT Error: "), "interrupted"),
 )  # fmt: skip
 _LEFT_OUT = "its text is left out, it may quote a row; `dbt build --select` this model shows it"
 
@@ -344,7 +353,7 @@ def _without_value(found: re.Match[str], said: str) -> str:
     """What an error about a value says, by the sentences that are known to hold none."""
     lead = f"{found['kind']} Error: " if found["kind"] else ""
     for pattern, sentence in _SAID:
-        if known := pattern.search(said):
+        if known := pattern.match(said):
             return lead + known.expand(sentence)
     return lead + _LEFT_OUT
 

@@ -30,6 +30,15 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+OTHER_KINDS = (
+    (b"pk\x03\x04", "a zip archive or a workbook"),
+    (b"\x1f\x8b", "packed by gzip"),
+    (b"par1", "a Parquet file"),
+    (b"%pdf-", "a PDF document"),
+    (b"<!doctype", "a web page, as a site gives it that asks to log in"),
+    (b"<html", "a web page, as a site gives it that asks to log in"),
+    (b"<?xml", "an XML document"),
+)
 GZIP_ERRORS = (gzip.BadGzipFile, EOFError, zlib.error, struct.error)
 DAMAGED_GZIP = "the gzip file is damaged or incomplete: export or copy it again"
 
@@ -221,8 +230,11 @@ def choose_encoding(head: bytes, declared: str) -> tuple[str, int]:
     """Return the encoding and the length of the byte order mark, which outranks what is declared.
 
     Raises:
-        Refused: the text has NUL bytes as UTF-16 without a mark has.
+        Refused: it is no text at all, or the text has NUL bytes as UTF-16 without a mark has.
     """
+    for start, kind in OTHER_KINDS:
+        if head.lstrip().lower().startswith(start):
+            raise Refused(f"the file is {kind}, whatever its name says: export it again")
     for bom, encoding in BOMS:
         if head.startswith(bom):
             return encoding, len(bom)

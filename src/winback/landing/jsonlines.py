@@ -55,7 +55,7 @@ def why_no_object(line: bytes) -> tuple[str, str]:
         return "no valid JSON: a value that JSON does not know", ""
     if isinstance(found, dict):
         return "no valid JSON: an odd escape or character", ""
-    return f"not a JSON object, but {_KINDS[type(found)]}", ""
+    return f"no JSON object, but {_KINDS[type(found)]}", ""
 
 
 class _KeyTwiceError(Exception):

@@ -269,16 +269,16 @@ def insert_jsonl(
                     accounts.blank += 1
                     continue
                 if len(line) >= MAX_RECORD_BYTES:
-                    reason = f"longer than {MAX_RECORD_BYTES:,} bytes"
+                    reason = f"more than {MAX_RECORD_BYTES:,} bytes"
                 elif not window.is_plain and b"\0" in line:
                     reason = "a NUL byte"
                 elif not window.is_plain and not _is_utf8(line):
-                    reason = f"not valid {encoding}"
+                    reason = f"bytes that are not {encoding}"
                     accounts.undecodable += 1
                 elif UNIT.encode() in line:
                     reason = why_no_object(line)[0]
                 elif depth_of(line) > MAX_JSON_DEPTH:
-                    reason = f"nested more than {MAX_JSON_DEPTH} levels deep"
+                    reason = f"brackets nested more than {MAX_JSON_DEPTH} levels deep"
                 if reason:
                     reject(number, reason, line)
                 else:
@@ -310,7 +310,7 @@ def insert_jsonl(
         )[0]
     elif rejects.count:
         reason = max(accounts.reasons, key=lambda reason: accounts.reasons[reason])
-        raise Refused(f"no line is a JSON object ({reason}): one object a line was expected")
+        raise Refused(f"no line can be read ({reason}): one JSON object a line was expected")
     connection.execute("drop table landing_json")
     cleaned.unlink()
     return accounts

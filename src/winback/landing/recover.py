@@ -27,7 +27,7 @@ SURE_AFTER_LINES = 200
 HEADER_LINES = 100
 MAX_COLUMNS = 5_000
 LOOK_AHEAD_LINES = 10_000
-TOO_LONG = f"longer than {MAX_RECORD_BYTES:,} bytes"
+TOO_LONG = f"more than {MAX_RECORD_BYTES:,} bytes"
 
 Reject = Callable[[int, str, bytes], None]
 
@@ -324,7 +324,7 @@ class Cleaner:
             record.decode("utf-8")
         except UnicodeDecodeError:
             self.accounts.undecodable += 1
-            return f"not valid {self._encoding}"
+            return f"bytes that are not {self._encoding}"
         return None
 
 

@@ -270,10 +270,10 @@ def test_a_header_row_of_too_many_columns(shop: Shop) -> None:
         ("{'Person ID': 1}", "a key is missing or not in double quotes, at character 2"),
         ('{"Person ID": 1} Anna', "more text after the end of the object, at character 18"),
         ('{"Person ID": "Anna\\q"}', "no valid JSON: an odd escape or character, at character 20"),
-        ('["Anna"]', "not a JSON object, but a list"),
-        ('"Anna"', "not a JSON object, but a text"),
-        ("7", "not a JSON object, but a number"),
-        ("null", "not a JSON object, but null"),
+        ('["Anna"]', "no JSON object, but a list"),
+        ('"Anna"', "no JSON object, but a text"),
+        ("7", "no JSON object, but a number"),
+        ("null", "no JSON object, but null"),
         ('{"Person ID": 1, "Person ID": 2}', "the same key twice in one object"),
         ('{"Person ID": ' + "[" * 200 + "]" * 200 + "}", "nested more than 100 levels deep"),
         ('{"a":' * 50_000 + "1" + "}" * 50_000, "nested more than 100 levels deep"),
@@ -297,7 +297,7 @@ def test_json_that_is_one_list(shop: Shop) -> None:
     shop.put("people.jsonl", '[{"Person ID": "Anna"}]')
     (refused,) = shop.load().refused
     assert refused.message == (
-        "no line is a JSON object (not a JSON object, but a list): one object a line was expected"
+        "no line can be read (no JSON object, but a list): one JSON object a line was expected"
     )
 
 
@@ -440,7 +440,7 @@ def test_a_field_of_many_megabytes_is_one_long_line(shop: Shop) -> None:
     (loaded,) = shop.load().loaded
     assert time.process_time() - start < 10
     assert (loaded.accepted, loaded.rejected) == (1, 1)
-    assert "1 with longer than 2,000,000 bytes" in (loaded.message or "")
+    assert "1 with more than 2,000,000 bytes" in (loaded.message or "")
 
 
 @pytest.mark.parametrize("text", ["x" * 12_000_000, '1,"' + "x" * 12_000_000, '"' * 12_000_000])

@@ -78,7 +78,7 @@ def test_windows_1252_as_declared_and_its_undefined_bytes(shop: Shop) -> None:
     shop.put("people_old.csv", data)
     shop.load()
     assert shop.query("select person_id, city from raw.shop__people_old") == [("1", "Orléans €")]
-    assert shop.rejected() == [(3, "not valid cp1252", "2;\\x81x")]
+    assert shop.rejected() == [(3, "bytes that are not cp1252", "2;\\x81x")]
 
 
 def test_utf_16_without_mark_is_refused_with_advice(shop: Shop) -> None:
@@ -159,7 +159,7 @@ def test_parquet_and_json_lines_as_text(shop: Shop) -> None:
         ("1", "2024-01-02 03:04:05", "[1,2]", '{"tags":"{\\"a\\":\\"b\\"}"}', 1),
     ]
     assert shop.rejected() == [
-        (4, "not a JSON object, but a list", "[1]"),
+        (4, "no JSON object, but a list", "[1]"),
         (
             5,
             "no valid JSON: a value is missing or not in quotes, at character 15",

@@ -19,9 +19,9 @@ HEADER = b"person_id,email,city,note,rank\n"
         (b"9,x,y,z,1,2", "6 columns found, 5 expected"),
         (b'9,x,"y,z,1', "a quote is opened and not closed"),
         (b'9,"x"y,,z,1', "text after a closing quote"),
-        ("9,x,Orlé".encode() + b"ans\xe9,z,1", "not valid utf-8"),
+        ("9,x,Orlé".encode() + b"ans\xe9,z,1", "bytes that are not utf-8"),
         (b"9,x\x00,y,z,1", "a NUL byte"),
-        (b"9," + b"x" * 2_100_000 + b",y,z,1", "longer than 2,000,000 bytes"),
+        (b"9," + b"x" * 2_100_000 + b",y,z,1", "more than 2,000,000 bytes"),
     ],
 )
 @pytest.mark.parametrize("ending", [b"\n", b"\r\n"])

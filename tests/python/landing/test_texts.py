@@ -134,7 +134,7 @@ def test_a_damaged_file_is_not_guessed_at(shop: Shop) -> None:
     shop.put("people.csv", b"\n".join(lines))
     shop.load()
     assert shop.people("person_id") == [("1",)]
-    assert [row[:2] for row in shop.rejected()] == [(3, "not valid utf-8")]
+    assert [row[:2] for row in shop.rejected()] == [(3, "bytes that are not utf-8")]
 
 
 def test_files_nobody_declares_are_told_with_what_is_read(shop: Shop) -> None:

@@ -79,6 +79,14 @@ LEFT_OUT = "its text is left out, it may quote a row; `dbt build --select` this 
             "Conversion Error: Type INT64 with value 33612345678 can't be cast",
             "Conversion Error: a value of type INT64 cannot be cast",
         ),
+        (
+            "Invalid Input Error: NOT NULL constraint failed: Anna.Schmidt",
+            f"Invalid Input Error: {LEFT_OUT}",
+        ),
+        (
+            'Conversion Error: invalid date field format: "Anna", expected format is (YYYY-MM-DD)',
+            "Conversion Error: invalid date field format '<value>'",
+        ),
         ("Conversion Error: Date out of range: 1980-02-03", f"Conversion Error: {LEFT_OUT}"),
         (
             'Constraint Error: Duplicate key "name: Anna Schmidt" violates unique constraint',
