@@ -31,7 +31,8 @@
 {#- all text of a line, for the addresses in it -#}
 {%- set text_columns = [
     'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region',
-    'country', 'profession', 'sector', 'unsubscribed_from_all', 'hard_bounce_reason', 'email_quarantined',
+    'country', 'profession', 'sector', 'unsubscribed_from_all', 'hard_bounce_reason',
+    'email_quarantined',
     'email_invalid', 'merged_record_ids', 'merged_record_times', 'create_date',
     'last_modified_date', 'extra',
 ] -%}

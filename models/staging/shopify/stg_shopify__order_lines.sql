@@ -159,9 +159,9 @@ typed as (
                 {{ clean_text('source.accepts_marketing') }} is not null
                 and {{ parse_boolean('source.accepts_marketing') }} is null
                 then {{ line_text([
-                    'source.email', 'source.name', 'source.accepts_marketing', 'source.billing_name',
+                    'source.email', 'source.name', 'source.accepts_marketing',
                     'source.shipping_name', 'source.notes', 'source.note_attributes', 'source.tags',
-                    'source.extra',
+                    'source.billing_name', 'source.extra',
                 ]) }}
         end as line_text,
         source._source_relation as source_relation,
@@ -176,8 +176,8 @@ typed as (
             and source._line_number = repeated_lines._line_number
 ),
 
--- few orders are drafts or buy gift cards: grouping these beats a window over all lines. A gift card
--- is money kept for somebody: what it buys is revenue, when it is spent
+-- few orders are drafts or buy gift cards: grouping these beats a window over all lines. A gift
+-- card is money kept for somebody: what it buys is revenue, when it is spent
 odd_orders as (
     select
         source_file,
