@@ -1,14 +1,14 @@
 {#- Under so many moments, or days, nobody can say what is usual of a source. -#}
 {%- set judged_moments = 30 -%}
 {%- set judged_days = 6 -%}
-{#- A silence is long that lasts more than two weeks and five times what nine of ten silences last. -#}
+{#- A silence is long that lasts over two weeks and five times what nine of ten silences last. -#}
 {%- set long_silence_days = 14 -%}
 {%- set usual_silences = 5 -%}
 {#- What comes after a long silence is believed when it is more than one moment and more than a
     hundredth of the source, or goes on for seven days. -#}
 {%- set believed_share = 0.01 -%}
 {%- set believed_days = 7 -%}
-{#- A source that goes on by its own rhythm when all others are silent is believed from so many days on. -#}
+{#- A source that goes on alone, by its own rhythm, is believed from so many days on. -#}
 {%- set days_alone = 3 -%}
 with source_days as (
     select
