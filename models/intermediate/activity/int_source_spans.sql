@@ -1,13 +1,15 @@
 {#- Under so many moments, or days, nobody can say what is usual of a source. -#}
 {%- set judged_moments = 30 -%}
 {%- set judged_days = 6 -%}
-{#- A silence is long that lasts more than two weeks and five times what nine of ten silences last. -#}
+{#- A silence is long that lasts over two weeks and five times what nine of ten silences last. -#}
 {%- set long_silence_days = 14 -%}
 {%- set usual_silences = 5 -%}
 {#- What comes after a long silence is believed when it is more than one moment and more than a
     hundredth of the source, or goes on for seven days. -#}
 {%- set believed_share = 0.01 -%}
 {%- set believed_days = 7 -%}
+{#- A source that goes on alone, by its own rhythm, is believed from so many days on. -#}
+{%- set days_alone = 3 -%}
 with source_days as (
     select
         source_system,
@@ -49,6 +51,14 @@ days as (
         sum(accepted_lines) as accepted_lines
     from grouped
     group by judged_as, activity_date
+    union all
+    select
+        'everything' as judged_as,
+        activity_date,
+        sum(moments) as moments,
+        sum(accepted_lines) as accepted_lines
+    from grouped
+    group by activity_date
 ),
 
 silences as (
@@ -135,9 +145,41 @@ supported as (
     group by judged_as
 ),
 
-base as (
-    select max(supported_until) as base_until
+everything as (
+    select supported_until as whole_until
     from supported
+    where judged_as = 'everything'
+),
+
+-- the rhythm of a shop with few orders would carry one wrong date far beyond everybody's end
+alone as (
+    select max(supported.supported_until) as alone_until
+    from supported
+    inner join (
+        select
+            days.judged_as,
+            count(*) as days_beyond
+        from days
+        inner join supported as own on days.judged_as = own.judged_as
+        cross join everything
+        where
+            days.activity_date > everything.whole_until
+            and days.activity_date <= own.supported_until
+        group by days.judged_as
+    ) as beyond on supported.judged_as = beyond.judged_as
+    where beyond.days_beyond >= {{ days_alone }}
+),
+
+base as (
+    select
+        max(
+            case
+                when alone.alone_until > everything.whole_until then alone.alone_until
+                else everything.whole_until
+            end
+        ) as base_until
+    from everything
+    cross join alone
 ),
 
 -- a source too small to be judged carries the end of the data on in steps of at most two weeks
@@ -150,7 +192,10 @@ later as (
         ) }} as step_days
     from cut
     cross join base
-    where not cut.is_judged and cut.activity_date > base.base_until
+    where
+        not cut.is_judged
+        and cut.judged_as <> 'everything'
+        and cut.activity_date > base.base_until
 ),
 
 steps as (
