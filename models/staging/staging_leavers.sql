@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
--- not behind the gate, and not resolved to persons: when a run stops, `winback run` reads here whom the
--- files that were just loaded say left, and takes them out of the sync tables of the last good run
+-- not behind the gate, and not resolved to persons: when a run stops, `winback run` reads here who
+-- left by the files just loaded, and takes them out of the sync tables of the last good run
 with records as (
 {{ union_systems('contact_records', is_gated=false) | indent(4) }}
 ),

@@ -132,7 +132,8 @@ joined as (
             {%- for part in part_files() %}
             when
                 fil.source_table = '{{ part.identifier }}'
-                and lower({{ dbt.split_part('fil.source_file', "'/'", -1) }}) like '{{ part.pattern }}'
+                and lower({{ dbt.split_part('fil.source_file', "'/'", -1) }})
+                like '{{ part.pattern }}'
                 then 'period'
             {%- endfor %}
             {%- for delivery, tables in deliveries.items() %}

@@ -82,7 +82,8 @@ def _run(options: RunOptions, console: Console) -> bool:
     held = holds(options.database)
     for message in held:
         console.print("[red]held back[/red] ", end="")
-        console.print(message, markup=False, highlight=False)
+        # a line stays one in a log of CI
+        console.print(message, markup=False, highlight=False, soft_wrap=True)
     if options.docs:
         write_docs(*dbt, manifest, console)
     print_summary(options.database, target_folder(options.project, options.database), console)

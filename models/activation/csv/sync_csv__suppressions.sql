@@ -36,7 +36,7 @@ by_address as (
     from blocked
 ),
 
--- the address of an opt-out whose file is gone is known by its hash alone: that is enough to find it
+-- the address of an opt-out whose file is gone is known by its hash alone: enough to find it
 by_hash as (
     select
         suppressions.address_sha256 as email_sha256,

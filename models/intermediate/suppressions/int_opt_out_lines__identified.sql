@@ -82,7 +82,7 @@ final as (
         case
             when
                 reachable.contact_id is not null
-                -- Mailchimp's hash of an address that no export holds: whoever has it one day is found
+                -- Mailchimp's hash of an address that no export holds: found one day
                 or (
                     lines.source_system = 'mailchimp'
                     and {{ matches('lower(lines.source_contact_id)', "'^[0-9a-f]{32}$'") }}

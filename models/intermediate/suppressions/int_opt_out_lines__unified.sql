@@ -42,7 +42,7 @@ judged as (
                 when
                     source_table = '{{ table.identifier }}'
                     and {{ matches('lower(line_text)', "'" ~ table.words ~ "'") }}
-                    {#- a bounce cut off before its kind may be a hard one, and no later reading answers it #}
+                    -- a bounce cut off before its kind may be a hard one
                     then case
                         when lower(line_text) not like '%bounce%' then 'unreadable'
                         when lower(line_text) not like '%soft%' then 'hard_bounce'

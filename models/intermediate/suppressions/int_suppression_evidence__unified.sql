@@ -111,7 +111,7 @@ salvaged as (
     where email_normalized is not null or source_contact_id is not null
 ),
 
--- a day that cannot be (an empty date read as 1970) is none: every opt-in would seem to come after it
+-- a day that cannot be (an empty date read as 1970) is none: every opt-in would seem later
 all_evidence as (
     select * from declared
     union all

@@ -1,6 +1,6 @@
 {#- Built from what it held before and from what today's files say, so it only grows: no replaced,
-    shorter, forgotten or refused file takes a row out, and neither does --full-refresh, under which dbt
-    builds a table anew from the same query. -#}
+    shorter, forgotten or refused file takes a row out, and neither does --full-refresh, under which
+    dbt builds a table anew from the same query. -#}
 {%- set is_remembered = built_before() -%}
 {%- set key_columns = [
     'identifier_type', 'address_sha256', 'source_contact_id', 'cause', 'scope_type', 'scope_id',
@@ -9,6 +9,10 @@
 
 with evidence as (
     select * from {{ ref('int_suppression_evidence__identified') }}
+),
+
+erased as (
+    select * from {{ source('landing', 'erased') }}
 ),
 
 consents as (
@@ -94,6 +98,25 @@ known as (
         1 as is_told
     from keyed
     where evidence_at is not null
+    union all
+    select
+        'email' as identifier_type,
+        address_sha256,
+        cast(null as {{ dbt.type_string() }}) as address_md5,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
+        'gdpr_erasure' as cause,
+        'global' as scope_type,
+        cast(null as {{ dbt.type_string() }}) as scope_id,
+        'winback' as source_system,
+        'erase' as source_relation,
+        erased_at as first_evidence_at,
+        erased_at as last_evidence_at,
+        'winback erase' as evidence,
+        erased_at as last_loaded_at,
+        cast(null as timestamp) as lifted_at,
+        cast(null as {{ dbt.type_string() }}) as lifted_by,
+        1 as is_told
+    from erased
     {%- if is_remembered %}
     union all
     select
@@ -203,8 +226,8 @@ opt_ins as (
     group by contact_id, scope_type, scope_id, source_system, source_relation
 ),
 
--- a word that nobody could read, and that no file tells any more, is answered by a record of the same
--- contact and account that was read later and says nothing of leaving
+-- a word that nobody could read, and that no file tells any more, is answered by a record of the
+-- same contact and account that was read later and says nothing of leaving
 readings as (
     select
         record_people.contact_id,

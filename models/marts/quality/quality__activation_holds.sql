@@ -1,5 +1,5 @@
--- a person's "no" may stand in what was not read or not understood: until it is, nobody new is handed
--- to a tool
+-- a person's "no" may stand in what was not read or not understood: until it is, nobody new is
+-- handed to a tool
 with unread as (
     select * from {{ source('landing', 'landing_unread') }}
     where may_hold_opt_outs

@@ -62,7 +62,7 @@ named_by_id as (
 
 ),
 
--- a member that the member table lacks: its id is the hash of an address that other exports may hold
+-- a member that the member table lacks: its id is the hash of an address others may hold
 without_address as (
 
     select

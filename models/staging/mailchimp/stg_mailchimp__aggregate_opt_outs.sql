@@ -28,7 +28,8 @@ typed as (
         case
             when file_path like '%/aggregate_activity/bounce%'
                 -- a bounce of a kind that nobody knows counts as a hard one
-                then case when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce' end
+                then
+                    case when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce' end
             when file_path like '%/aggregate_activity/unsub%'
                 then {{ mailchimp_unsubscribe_type('reason') }}
             else 'complaint'

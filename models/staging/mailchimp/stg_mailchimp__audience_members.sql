@@ -2,7 +2,8 @@
 
 {%- set time_format = '%Y-%m-%d %H:%M:%S' -%}
 {%- set statuses = [
-    'subscribed', 'unsubscribed', 'cleaned', 'nonsubscribed', 'transactional', 'pending', 'archived',
+    'subscribed', 'unsubscribed', 'cleaned', 'nonsubscribed', 'transactional', 'pending',
+    'archived',
 ] -%}
 {%- set rejects = [
     {

@@ -64,8 +64,8 @@ typed as (
 
 judged as (
 
-    -- what happened may be misspelt: a bounce of a kind that nobody knows counts as a hard one, and a
-    -- kind of event that nobody knows may be an opt-out
+    -- what happened may be misspelt: a bounce of a kind that nobody knows counts as a hard one, and
+    -- a kind of event that nobody knows may be an opt-out
     select
         *,
         case
@@ -109,7 +109,10 @@ final as (
         case
             when
                 opt_out_cause is not null
-                and ({{ reject_reason(rejects) }} is not null or bounce_type not in ('hard', 'soft'))
+                and (
+                    {{ reject_reason(rejects) }} is not null
+                    or bounce_type not in ('hard', 'soft')
+                )
                 then {{ line_text([
                     'action_text', 'campaign_id', 'member_id', 'bounce_type', 'url', 'extra',
                 ]) }}

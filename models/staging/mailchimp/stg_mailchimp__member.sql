@@ -34,7 +34,8 @@ typed as (
             'subscribed', 'unsubscribed', 'cleaned', 'pending', 'transactional', 'nonsubscribed',
             'archived',
         ]) }} as status,
-        {{ mailchimp_known_time(parse_timestamp('timestamp_signup'), '_loaded_at') }} as opted_in_at,
+        {{ mailchimp_known_time(parse_timestamp('timestamp_signup'), '_loaded_at') }}
+            as opted_in_at,
         {{ clean_text('ip_signup') }} is not null as has_optin_ip,
         {{ mailchimp_known_time(parse_timestamp('timestamp_opt'), '_loaded_at') }} as confirmed_at,
         {{ mailchimp_known_time(parse_timestamp('last_changed'), '_loaded_at') }} as changed_at,
@@ -59,7 +60,9 @@ judged as (
         *,
         coalesce(
             {{ mailchimp_status_cause('status', "''") }},
-            case when status is null then coalesce({{ leave_cause('status_text') }}, 'unreadable') end
+            case
+                when status is null then coalesce({{ leave_cause('status_text') }}, 'unreadable')
+            end
         ) as opt_out_cause
     from typed
 
