@@ -29,7 +29,9 @@ typed as (
             when file_path like '%/aggregate_activity/bounce%'
                 -- a bounce of a kind that nobody knows counts as a hard one
                 then
-                    case when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce' end
+                    case
+                        when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce'
+                    end
             when file_path like '%/aggregate_activity/unsub%'
                 then {{ mailchimp_unsubscribe_type('reason') }}
             else 'complaint'
