@@ -173,7 +173,7 @@ merged_versions as (
         {%- for column in of_the_last_version %}
         max(case when version_rank = 1 then {{ column }} end) as {{ column }},
         {%- endfor %}
-        {{ merged_json('extra', 'version_rank') }} as extra
+        {{ merged_json('extra', 'version_rank') }} as extra -- noqa: PRS
     from placed
     group by contact_record_id
 ),
