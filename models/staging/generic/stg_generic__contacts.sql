@@ -3,7 +3,7 @@
 {%- set rejects = [
     {
         'column': 'contact_id',
-        'when': "source_contact_id is null and coalesce(email_raw, '') not like '%_@_%'",
+        'when': "contact_id_text is null and coalesce(email_raw, '') not like '%_@_%'",
         'because': 'missing, a contact_id or an email expected',
     },
     {
@@ -13,6 +13,10 @@
         'because': 'true or false expected',
     },
 ] -%}
+
+{#- whoever is known by neither id nor address stays a contact of their own -#}
+{%- set nobody_key = "case when source_contact_id is null and email_raw is null then concat_ws(chr(31),"
+    ~ " contact_id_text, first_name, last_name, birth_date, city) end" -%}
 
 with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'contacts') }}
@@ -120,6 +124,7 @@ final as (
         loaded_at,
         {{ line_key('generic.contacts', [
             'coalesce(source_contact_id, lower(email_raw))',
+            nobody_key,
         ], account='source_relation') }} as line_key,
         {{ reject_reason(rejects) }} as reject_reason,
         {{ reject_reason([
@@ -171,9 +176,10 @@ final as (
                     email_consent is null
                     or {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
+                    or (source_contact_id is null and email_raw is null)
                 )
                 then {{ line_text([
-                    'source_contact_id', 'email_raw', 'first_name', 'last_name', 'city',
+                    'contact_id_text', 'email_raw', 'first_name', 'last_name', 'city',
                     'preferences', 'email_consent_text', 'consent_at_text', 'extra',
                 ]) }}
         end as opt_out_text

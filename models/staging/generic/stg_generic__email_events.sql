@@ -31,7 +31,7 @@
     },
     {
         'column': 'contact_id',
-        'when': 'source_contact_id is null and email_raw is null',
+        'when': 'contact_id_text is null and email_raw is null',
         'because': 'missing, a contact_id or an email expected',
     },
     not_in_future('occurred_at', 'occurred_at'),
@@ -121,7 +121,8 @@ final as (
                 then {{ line_key('generic.email_events', ["'id'", 'source_event_id'],
                     account='source_relation') }}
             else {{ line_key('generic.email_events', [
-                    'coalesce(source_contact_id, lower(email_raw))', 'source_campaign_id',
+                    'coalesce(source_contact_id, lower(email_raw), contact_id_text)',
+                    'source_campaign_id',
                     'event_type', timestamp_key('occurred_at_text', 'occurred_at'), 'url',
                 ], occurrence='occurrence', account='source_relation') }}
         end as line_key,
@@ -130,9 +131,13 @@ final as (
         case
             when
                 opt_out_cause is not null
-                and ({{ reject_reason(rejects) }} is not null or email_raw not like '%_@_%')
+                and (
+                    {{ reject_reason(rejects) }} is not null
+                    or email_raw not like '%_@_%'
+                    or (source_contact_id is null and email_raw is null)
+                )
                 then {{ line_text([
-                    'source_contact_id', 'email_raw', 'source_event_id', 'source_campaign_id',
+                    'contact_id_text', 'email_raw', 'source_event_id', 'source_campaign_id',
                     'native_type', 'occurred_at_text', 'event_count_text', 'url', 'extra',
                 ]) }}
         end as opt_out_text,

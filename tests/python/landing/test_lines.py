@@ -146,7 +146,8 @@ def bad_line(draw: st.DrawFn) -> tuple[str, str]:
     elif kind == "after":
         fields[place] = f'"{fields[place]}"z'
     elif kind == "bytes":
-        fields[place] += "\udce9"
+        # a byte that Windows-1252 does not know either: the file was not saved as ANSI
+        fields[place] += "\udc81"
     else:
         fields[place] += "\0"
     return "bad", ",".join(fields)

@@ -141,12 +141,10 @@ def test_shuffled_columns_are_found_by_header(copy: Corrupted) -> None:
     assert before == after
 
 
-def test_another_delimiter_refuses_the_file(copy: Corrupted) -> None:
+def test_another_delimiter_is_found(copy: Corrupted) -> None:
     copy.contacts.write_text(copy.contacts.read_text().replace(",", ";"))
-    outcome = copy.load()
-    assert outcome.code == 1
-    assert "contacts.csv" in outcome.output
-    assert "delimiter" in outcome.output
+    copy.load().check()
+    assert copy.ledger("contacts.csv") == ("loaded", CONTACTS, CONTACTS, 0)
 
 
 def test_a_stray_quote_costs_one_line(copy: Corrupted) -> None:
@@ -225,6 +223,8 @@ def test_latin_1_bytes_cost_their_lines(copy: Corrupted) -> None:
     lines = copy.contacts.read_bytes().splitlines(keepends=True)
     for number in (5, 17):
         lines[number] = lines[number].replace(b"Lyon", "Orl\u00e9ans".encode("latin-1"))
+    # whole UTF-8 elsewhere: the file was not saved as ANSI, these two lines are damaged
+    lines[9] = lines[9].replace(b"Lyon", "N\u00eemes".encode())
     copy.contacts.write_bytes(b"".join(lines))
     outcome = copy.load().check()
     assert copy.ledger("contacts.csv") == ("loaded", CONTACTS, CONTACTS - 2, 2)

@@ -13,12 +13,12 @@ pytestmark = pytest.mark.scenario
 def _contacts(folder: Path, unreadable: int) -> Warehouse:
     path = folder / "landing" / "generic" / "main" / "contacts.csv"
     path.parent.mkdir(parents=True)
-    consents = ["maybe"] * unreadable + ["subscribed"] * (200 - unreadable)
+    deleted = ["perhaps"] * unreadable + ["no"] * (200 - unreadable)
     lines = [
-        f"c{number},person{number}@mail.example,{consent}\n"
-        for number, consent in enumerate(consents)
+        f"c{number},person{number}@mail.example,subscribed,{is_deleted}\n"
+        for number, is_deleted in enumerate(deleted)
     ]
-    path.write_text("contact_id,email,email_consent\n" + "".join(lines))
+    path.write_text("contact_id,email,email_consent,is_deleted\n" + "".join(lines))
     return Warehouse(folder, folder / "landing", GENERIC_VARS)
 
 

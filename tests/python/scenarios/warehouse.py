@@ -46,6 +46,7 @@ CLOCK_COLUMNS = {
     "last_loaded_at",
     "evaluated_at",
     "modified_at",
+    "load_started_at",
 }
 # logs of what happened, which a second run lengthens
 LOG_TABLES = {"landing_log", "gate_history", "segment_membership_log", "segment_rules"}
