@@ -15,8 +15,8 @@
 ] -%}
 
 {#- whoever is known by neither id nor address stays a contact of their own -#}
-{%- set nobody_key = "case when source_contact_id is null and email_raw is null then concat_ws(chr(31),"
-    ~ " contact_id_text, first_name, last_name, birth_date, city) end" -%}
+{%- set nobody_key = "case when source_contact_id is null and email_raw is null"
+    ~ " then concat_ws(chr(31), contact_id_text, first_name, last_name, birth_date, city) end" -%}
 
 with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'contacts') }}
