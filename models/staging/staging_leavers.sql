@@ -22,6 +22,10 @@ opt_out_lines as (
 {{ union_systems('opt_out_lines', is_gated=false) | indent(4) }}
 ),
 
+malformed_lines as (
+    select * from {{ ref('staging_malformed_opt_outs') }}
+),
+
 lines as (
     select
         source_system,
@@ -61,6 +65,13 @@ lines as (
         source_contact_id,
         opt_out_text as email_raw
     from opt_out_lines
+    union all
+    select
+        source_system,
+        source_relation,
+        source_contact_id,
+        opt_out_text as email_raw
+    from malformed_lines
 ),
 
 final as (

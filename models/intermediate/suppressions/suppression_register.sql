@@ -15,6 +15,10 @@ erased as (
     select * from {{ source('landing', 'erased') }}
 ),
 
+span as (
+    select * from {{ ref('int_activity_span') }}
+),
+
 consents as (
     select * from {{ ref('int_consents__unified') }}
 ),
@@ -207,23 +211,36 @@ held as (
 -- it came by import or API: those carry lists around, not a person's decision
 opt_ins as (
     select
-        contact_id,
-        scope_type,
-        scope_id,
-        source_system,
-        source_relation,
-        max(occurred_at) as opted_in_at,
-        max_by(source_file, cast(occurred_at as {{ dbt.type_string() }}) || source_file)
-            as source_file
+        consents.contact_id,
+        consents.scope_type,
+        consents.scope_id,
+        consents.source_system,
+        consents.source_relation,
+        max(consents.occurred_at) as opted_in_at,
+        max_by(
+            consents.source_file,
+            cast(consents.occurred_at as {{ dbt.type_string() }}) || consents.source_file
+        ) as source_file
     from consents
+    cross join span
     where
-        channel = 'email'
-        and status = 'subscribed'
-        and contact_id is not null
-        and coalesce(method, '') not in ('import', 'api')
-        -- one dated 2099 would lift every opt-out to come
-        and {{ is_possible_time('occurred_at') }}
-    group by contact_id, scope_type, scope_id, source_system, source_relation
+        consents.channel = 'email'
+        and consents.status = 'subscribed'
+        and consents.contact_id is not null
+        and coalesce(consents.method, '') not in ('import', 'api')
+        -- one dated 2099 would lift every opt-out to come; an event that is set aside lifts none
+        and {{ is_possible_time('consents.occurred_at', 'consents.loaded_at') }}
+        and (
+            consents.origin <> 'email_event'
+            or consents.occurred_at < span.ends_at
+            or {{ has_accepted_dates('consents.source_file') }}
+        )
+    group by
+        consents.contact_id,
+        consents.scope_type,
+        consents.scope_id,
+        consents.source_system,
+        consents.source_relation
 ),
 
 -- a word that nobody could read, and that no file tells any more, is answered by a record of the

@@ -21,6 +21,71 @@ lines as (
     group by source_system, source_relation, source_file, line_number
 ),
 
+records as (
+    select * from {{ ref('int_contact_records__unified') }}
+    where email_consent = 'unsubscribed' and email_raw is not null and not is_valid_email
+),
+
+record_people as (
+    select * from {{ ref('int_contact_record_people') }}
+),
+
+events as (
+    select * from {{ ref('int_email_events__unified') }}
+    where event_type in ('unsubscribe', 'complaint') and email_raw is not null
+),
+
+listed as (
+    select * from {{ ref('int_email_addresses__listed') }}
+    where is_valid
+),
+
+identities as (
+    select * from {{ ref('int_contact_identities') }}
+    where identifier_type = 'email'
+),
+
+valid_addresses as (
+    select email_normalized
+    from listed
+    group by email_normalized
+),
+
+-- people who can be told apart in a tool
+reachable as (
+    select identities.contact_id
+    from identities
+    inner join valid_addresses on identities.identifier_value = valid_addresses.email_normalized
+    group by identities.contact_id
+),
+
+spellings as (
+    select email_raw
+    from listed
+    group by email_raw
+),
+
+-- an address was there, and what is left of it is none: whoever was meant is not found by it
+unusable as (
+    select
+        records.source_system,
+        records.source_relation,
+        records.source_file
+    from records
+    inner join record_people on records.contact_record_id = record_people.contact_record_id
+    left join reachable on record_people.contact_id = reachable.contact_id
+    where reachable.contact_id is null
+    union all
+    select
+        events.source_system,
+        events.source_relation,
+        events.source_file
+    from events
+    left join spellings on events.email_raw = spellings.email_raw
+    left join reachable on events.contact_id = reachable.contact_id
+    where spellings.email_raw is null and reachable.contact_id is null
+),
+
 reasons as (
     select
         source_system,
@@ -37,11 +102,24 @@ reasons as (
         source_file,
         'no_address' as reason,
         count(*) as lines,
-        'has ' || case when count(*) = 1 then 'a line' else count(*) || ' lines' end
-        || ' that say somebody left, and no address or known id can be found in them.'
+        'has '
+        || case when count(*) = 1 then 'a line that says' else count(*) || ' lines that say' end
+        || ' somebody left, and no address or known id can be found in them.'
         || ' quality__rejected_records has their numbers' as what
     from lines
     where not is_identified and not is_unknown
+    group by source_system, source_relation, source_file
+    union all
+    select
+        source_system,
+        source_relation,
+        source_file,
+        'unusable_address' as reason,
+        count(*) as lines,
+        'has '
+        || case when count(*) = 1 then 'a line that says' else count(*) || ' lines that say' end
+        || ' somebody left, with an address that cannot be one' as what
+    from unusable
     group by source_system, source_relation, source_file
     union all
     select

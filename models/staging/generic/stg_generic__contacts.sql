@@ -176,6 +176,8 @@ final as (
                     email_consent is null
                     or {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
+                    -- the address may stand in another column
+                    or (email_raw is null and extra like '%_@_%')
                     or (source_contact_id is null and email_raw is null)
                 )
                 then {{ line_text([

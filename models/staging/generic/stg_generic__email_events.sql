@@ -91,7 +91,7 @@ judged as (
         case
             when event_type in ('unsubscribe', 'complaint') then event_type
             when event_type = 'bounce_hard' then 'hard_bounce'
-            when event_type is null and native_type is not null
+            when event_type is null
                 then coalesce({{ leave_cause('native_type') }}, 'unknown')
         end as opt_out_cause
     from typed

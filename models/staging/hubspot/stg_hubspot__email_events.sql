@@ -51,7 +51,12 @@ typed as (
         lower({{ clean_text('drop_reason') }}) as drop_reason,
         lower({{ clean_text('portal_subscription_status') }}) as subscription_status,
         -- a list of {id, status}, as JSON; SUBSCRIBED alone does not match
-        lower({{ clean_text('subscriptions') }}) like '%unsubscribed%' as has_unsubscribed,
+        lower({{ clean_text('subscriptions') }}) like '%unsubscribed%'
+        -- nor does a status that HubSpot is not known to write: that is no yes
+        or regexp_replace(
+            lower({{ clean_text('subscriptions') }}),
+            '"status"[ ]*:[ ]*"(subscribed|not_specified|not_opted_out)"', '', 'g'
+        ) like '%"status"%' as has_unsubscribed,
         subscriptions as subscriptions_text,
         type as type_text,
         created as created_text,
@@ -99,7 +104,7 @@ judged as (
                     else {{ hubspot_drop_cause('drop_reason') }}
                 end
             -- a kind of event that nobody knows may be an opt-out
-            when event_type is null and nullif(trim(type_text), '') is not null
+            when event_type is null
                 then coalesce(
                     {{ hubspot_word_cause('lower(type_text)') }},
                     {{ leave_cause('type_text') }},

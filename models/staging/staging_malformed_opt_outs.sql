@@ -1,0 +1,61 @@
+{{ config(materialized='view') }}
+
+{%- set tables = opt_out_tables() -%}
+
+-- what the loader could not take apart is read as a whole, where it may say that somebody left
+with malformed_lines as (
+    select
+        *,
+        lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name
+    from {{ source('landing', 'rejected_lines') }}
+    where source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(4) }}
+),
+
+-- a doubtful word is no complaint yet
+judged as (
+    select
+        source_system,
+        source_relation,
+        source_file,
+        line_number,
+        loaded_at,
+        {{ canonical_key(['source_file', 'line_number']) }} as line_key,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
+        coalesce(
+            {{ leave_cause('line_text') }},
+            case
+                {%- for table in tables %}
+                {%- for pattern in table.every_line_of %}
+                when
+                    source_table = '{{ table.identifier }}'
+                    {%- if '/' in pattern %}
+                    and lower(source_file) like '%/{{ pattern }}'
+                    {%- else %}
+                    and file_name like '{{ pattern }}'
+                    {%- endif %}
+                    then 'unsubscribe'
+                {%- endfor %}
+                {%- if table.words %}
+                when
+                    source_table = '{{ table.identifier }}'
+                    and {{ matches('lower(line_text)', "'" ~ table.words ~ "'") }}
+                    -- a bounce cut off before its kind may be a hard one
+                    then case
+                        when lower(line_text) not like '%bounce%' then 'unreadable'
+                        when lower(line_text) not like '%soft%' then 'hard_bounce'
+                    end
+                {%- endif %}
+                {%- endfor %}
+                when false then 'unreadable'
+            end
+        ) as opt_out_cause,
+        line_text as opt_out_text
+    from malformed_lines
+),
+
+final as (
+    select * from judged
+    where opt_out_cause is not null
+)
+
+select * from final
