@@ -156,9 +156,15 @@ def test_a_word_for_nothing_is_nobody(doors: Doors) -> None:
     assert doors.mailable("who-nullids.example") == {"ada", "cyd", "eva", "gus"}
     buyers = {order: row[0] for order, row in _buyers(doors, "who-nullids").items()}
     assert buyers == {"n1": None, "n2": None, "n3": "gus"}
-    assert doors.warehouse.query(
-        "select reason from quality__rejected_records where source_relation = 'who-nullids'"
-    ) == [("contact_id: missing, a contact_id or an email expected",)]
+    # nobody is lost over it: a contact known by neither id nor address is kept, and told
+    assert (
+        doors.warehouse.query(
+            "select reason from quality__rejected_records where source_relation = 'who-nullids'"
+        )
+        == []
+    )
+    told = _unread(doors, "stg_generic__contacts", "who-nullids")
+    assert sum(n for reason, n in told.items() if "an id (long numbers" in reason) >= 1
 
 
 def test_whole_numbers_of_a_notebook_are_ids(doors: Doors) -> None:
