@@ -145,7 +145,8 @@ final as (
         cast(lines as bigint) as lines,
         cast(
             'Activation is held back: ' || source_file || ' ' || rtrim(what, '.')
-            || '. Mend the file and run again, or accept it as it is: put ' || source_file
+            || case when what like '%?' then ' ' else '. ' end
+            || 'Mend the file and run again, or accept it as it is: put ' || source_file
             || ' into var accepted_files.' as varchar
         ) as message
     from reasons
