@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ note_recorded_files() }}") }}
+
 {#- Built from what it held before and from what today's files say, so it only grows: no replaced,
     shorter, forgotten or refused file takes a row out, and neither does --full-refresh, under which
     dbt builds a table anew from the same query. -#}
@@ -13,6 +15,11 @@ with evidence as (
 
 erased as (
     select * from {{ source('landing', 'erased') }}
+),
+
+-- by files that were gone before a run could record what they said
+leavers as (
+    select * from {{ source('landing', 'landing_leavers') }}
 ),
 
 span as (
@@ -121,6 +128,25 @@ known as (
         cast(null as {{ dbt.type_string() }}) as lifted_by,
         1 as is_told
     from erased
+    union all
+    select
+        case when address_sha256 is null then 'source_id' else 'email' end as identifier_type,
+        address_sha256,
+        address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        left_at as first_evidence_at,
+        left_at as last_evidence_at,
+        source_file as evidence,
+        loaded_at as last_loaded_at,
+        cast(null as timestamp) as lifted_at,
+        cast(null as {{ dbt.type_string() }}) as lifted_by,
+        0 as is_told
+    from leavers
     {%- if is_remembered %}
     union all
     select

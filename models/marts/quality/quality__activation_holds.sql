@@ -5,6 +5,17 @@ with unread as (
     where may_hold_opt_outs
 ),
 
+-- gone before any run had read it, and not there again under another name
+lost as (
+    select lost.*
+    from {{ source('landing', 'landing_lost') }} as lost
+    left join {{ source('landing', 'landing_files') }} as held
+        on lost.content_hash = held.content_hash and held.layout_hash is not null
+    where held.content_hash is null and lost.source_table in {{ text_list(
+        opt_out_tables() | map(attribute='identifier') | list
+    ) | indent(8) }}
+),
+
 opt_out_lines as (
     select * from {{ ref('int_opt_out_lines__identified') }}
 ),
@@ -93,8 +104,22 @@ reasons as (
         source_file,
         'not_read' as reason,
         cast(null as bigint) as lines,
-        'was not read and may hold opt-outs: ' || problem as what
+        case
+            when problem like 'has sheets that were not read%' then ''
+            else 'was not read and may hold opt-outs: '
+        end || problem as what
     from unread
+    union all
+    select
+        source_system,
+        source_relation,
+        source_file,
+        'lost' as reason,
+        cast(null as bigint) as lines,
+        'was replaced or taken out before any run had read who left by it. To mend it, put that'
+        || ' version into its folder under another name' as what
+    from lost
+    group by source_system, source_relation, source_file
     union all
     select
         source_system,

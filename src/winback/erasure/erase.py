@@ -29,7 +29,7 @@ from winback.landing.erased import RawEraser, id_hash
 from winback.landing.ledger import Ledger
 from winback.landing.workfolder import WorkFolder
 
-KEPT_ROWS = ("suppression_register", "activation_ledger")
+KEPT_ROWS = ("suppression_register", "landing_leavers", "activation_ledger")
 """Tables that know people by hash: their rows stay, only an address in them would go."""
 
 MAX_ADDRESSES = 10
@@ -50,6 +50,7 @@ _LEDGERS = (
     "landing_log",
     "landing_columns",
     "landing_unread",
+    "landing_lost",
     "rejected_lines",
     "erased",
     "erased_ids",

@@ -38,6 +38,7 @@ def forget(database: Path, names: Sequence[str]) -> list[str]:
                     " quality__line_accounting lists all, as source_file"
                 )
             chosen |= dict.fromkeys(sorted(found))
+        ledger.prepare()
         for file in chosen:
             ledger.forget(entries[file])
         return list(chosen)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import duckdb
 
-from winback.landing import columns
+from winback.landing import columns, leavers
 from winback.landing.catalog import TECHNICAL, Catalog
 from winback.landing.parse import Target, name
 from winback.landing.unread import Unread
@@ -113,8 +113,9 @@ class Ledger:
         self._connection = connection
         self._last = EPOCH
 
-    def prepare(self, catalog: Catalog) -> None:
-        """Create what is missing: schema, ledger, every declared table, every declared column."""
+    def prepare(self, catalog: Catalog | None = None) -> None:
+        """Create what is missing: schema, the loader's own tables, and every declared table and
+        column of a catalog."""
         run = self._connection.execute
         run("begin")
         run("create schema if not exists raw")
@@ -124,10 +125,12 @@ class Ledger:
             "rejected_lines": REJECTED_COLUMNS,
             "landing_unread": UNREAD_COLUMNS,
             "landing_columns": COLUMN_COLUMNS,
+            "landing_leavers": leavers.LEAVER_COLUMNS,
+            "landing_lost": leavers.LOST_COLUMNS,
             "erased": ERASED_COLUMNS,
             "erased_ids": ERASED_ID_COLUMNS,
         }
-        for table in catalog.tables:
+        for table in catalog.tables if catalog else ():
             columns = {column.name: "varchar" for column in table.columns}
             types = ("varchar", "varchar", "varchar", "bigint", "timestamp")
             wanted[table.identifier] = columns | dict(zip(TECHNICAL, types, strict=True))
@@ -276,6 +279,7 @@ class Ledger:
 
     def forget(self, entry: Entry) -> None:
         """Take a file out: its row and all lines of it; the log keeps what once was."""
+        leavers.record(self._connection, entry.source_file)
         run = self._connection.execute
         run("begin")
         self.forget_lines(entry.source_file, entry.source_table)

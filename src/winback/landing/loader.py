@@ -17,7 +17,7 @@ from rich.console import Console
 from winback.database import open_for_writing
 from winback.declared import read_vars
 from winback.errors import UserError
-from winback.landing import columns
+from winback.landing import columns, leavers, workbook
 from winback.landing.catalog import Catalog, choose_systems, read_catalog
 from winback.landing.decode import (
     Archives,
@@ -60,7 +60,6 @@ from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
 from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread, may_hold_lists
-from winback.landing.workbook import SAVE_AS
 from winback.landing.workfolder import WorkFolder
 
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
@@ -231,11 +230,19 @@ class Loader:
             else:
                 problem = None if self._seems_held(file) else file.problem or NOT_REACHED
             if problem is None:
+                rows += self._partly_read(file)
                 continue
             by_table = file.table is None or file.table.may_hold_opt_outs
             may_hold = by_table and may_hold_lists(file.source_file)
             rows.append(Unread(file.system, file.account, file.source_file, problem, may_hold))
         self._ledger.write_unread(rows, other_systems)
+
+    def _partly_read(self, file: LandingFile) -> list[Unread]:
+        entry = self._entries.get(file.source_file)
+        problem = workbook.partly_read(entry.message if entry else None)
+        if problem is None:
+            return []
+        return [Unread(file.system, file.account, file.source_file, problem, True)]
 
     def _seems_held(self, file: LandingFile) -> bool:
         former = self._entries.get(file.source_file)
@@ -259,19 +266,12 @@ class Loader:
             return False
         if self._seems_held(file):
             return True
-        if former.size_bytes != entry.size_bytes:
+        # what was told of a file whose newer version was refused is gone: it is read again
+        if former.status != "loaded" or former.size_bytes != entry.size_bytes:
             return False
         if hash_member(file, self._archives, lambda _: None) != former.content_hash:
             return False
-        is_restored = former.status != "loaded"
-        self._ledger.hold(
-            replace(
-                former,
-                modified_at=entry.modified_at,
-                status="loaded",
-                message=None if is_restored else former.message,
-            )
-        )
+        self._ledger.hold(replace(former, modified_at=entry.modified_at))
         return True
 
     def _load(self, file: LandingFile, entry: Entry, former: Entry | None, folder: Path) -> Entry:
@@ -279,11 +279,13 @@ class Loader:
             raise Refused("no table declares it")
         target = Target(file.table, file.account, file.source_file, entry.loaded_at)
         path, packed_digest = unpack(file, folder, self._archives, self._limits)
+        if former is not None and former.is_held:
+            leavers.record(self._connection, file.source_file)
         self._begin(target, former)
         try:
             form = EXTENSIONS[file.extension]
             if form == "old workbook":
-                raise Refused(f"a workbook of this kind is not read: {SAVE_AS}")
+                raise Refused(f"a workbook of this kind is not read: {workbook.SAVE_AS}")
             if form == "csv" and file.table.layout.format in ("jsonl", "tsv"):
                 form = file.table.layout.format
             if form == "parquet":

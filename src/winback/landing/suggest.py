@@ -24,7 +24,7 @@ from winback.landing.encoding import is_saved_as_ansi
 from winback.landing.header import DELIMITERS
 from winback.landing.labels import normalise
 from winback.landing.synonyms import FILE_NAMES, HEADERS, WORDS
-from winback.landing.workbook import as_text, open_sheet
+from winback.landing.workbook import PARTLY_READ, as_text, open_sheet
 
 HEAD_BYTES = 4 << 20
 SAMPLE_ROWS = 5_000
@@ -113,7 +113,9 @@ def _read_workbook(path: Path) -> _Sample:
                 number = sheet.header_row + at + 1
                 sample = _Sample(row, rows[at + 1 :], number, sheet.header_row)
                 break
-    sample.notes += [note for note in sheet.notes if note.startswith("of this workbook")]
+    sample.notes += [
+        note for note in sheet.notes if note.startswith(("of this workbook", PARTLY_READ))
+    ]
     return sample
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from winback.landing.catalog import Layout
 from winback.landing.decode import CHUNK, Refused, is_out_of_room
 from winback.landing.discover import ARCHIVE_ERRORS
+from winback.landing.suspicious import looks_like
 
 MAX_FILE_BYTES = 256 << 20
 MAX_UNPACKED_BYTES = 2 << 30
@@ -32,6 +33,12 @@ _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["']""")
 _CODED = re.compile(rb"""[\s]r\s*=\s*["'][^"']{0,12}&""")
 _ERROR = re.compile(rb"""[\s]t\s*=\s*["']e["']""")
 _OVERLAP = 256
+_ADDRESS = re.compile(r"[^@\s]@[^@\s.]+\.[^@\s]")
+HEADER_LENGTH = 60
+
+PARTLY_READ = "has sheets that were not read and may hold opt-outs:"
+SAVE_EACH = ": save each sheet as a file of its own"
+_PARTLY_READ = re.compile(f"{PARTLY_READ}.*?{SAVE_EACH}", re.DOTALL)
 
 
 @dataclass
@@ -85,7 +92,14 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
                     else "the workbook has no sheet with cells"
                 )
             others = [sheet for sheet in shown if sheet != name]
-            if others and not layout.sheet:
+            unread = [
+                sheet
+                for sheet in sheets
+                if sheet != name and _may_hold_opt_outs(sheet, book.get_sheet_by_name(sheet))
+            ]
+            if unread:
+                notes.append(f"{PARTLY_READ} {', '.join(unread)} (only {name} was read){SAVE_EACH}")
+            elif others and not layout.sheet:
                 notes.append(
                     f"of this workbook the sheet {name} was read, and not {', '.join(others)};"
                     " name another as `sheet` in the _mapping.yml of this folder"
@@ -100,6 +114,20 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
         if is_out_of_room(error):
             raise
         raise Refused(DAMAGED) from None
+
+
+def _may_hold_opt_outs(name: str, sheet: Any) -> bool:
+    """Tell whether a sheet has addresses in it, or says by its name or a cell that people left."""
+    texts = (value for row in sheet.iter_rows() for value in row if isinstance(value, str))
+    return any(
+        _ADDRESS.search(text) or (len(text) <= HEADER_LENGTH and looks_like(text)) for text in texts
+    ) or bool(looks_like(name) and sheet.end)
+
+
+def partly_read(message: str | None) -> str | None:
+    """Return the sentence about sheets that were not read out of what was told of a file."""
+    found = _PARTLY_READ.search(message or "")
+    return found.group() if found else None
 
 
 def _below_header(

@@ -24,8 +24,8 @@ def test_every_declared_table_is_made_even_without_a_file(shop: Shop) -> None:
         "select table_name from duckdb_tables() where schema_name = 'raw' order by 1"
     )
     assert [name for (name,) in tables] == [
-        "erased", "erased_ids", "landing_columns", "landing_files", "landing_log",
-        "landing_unread", "other__things", "rejected_lines",
+        "erased", "erased_ids", "landing_columns", "landing_files", "landing_leavers",
+        "landing_log", "landing_lost", "landing_unread", "other__things", "rejected_lines",
         "shop__marks", "shop__people", "shop__people_old",
     ]  # fmt: skip
     columns = shop.query("select column_name, column_type from (describe raw.shop__people)")
@@ -241,8 +241,9 @@ def test_a_refused_new_version_keeps_the_lines_of_the_old(shop: Shop) -> None:
     assert entry[:2] == ("refused", 2)
     assert "kept" in entry[2]
     assert entry[3]
+    # read again, so that what was told of it is told again
     path.write_text(HEADER + LINES)
-    assert len(shop.load().held) == 1
+    assert len(shop.load().loaded) == 1
     assert shop.query("select status, message from raw.landing_files") == [("loaded", None)]
 
 

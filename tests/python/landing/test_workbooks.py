@@ -51,6 +51,24 @@ def test_the_first_shown_sheet_is_read_and_the_others_are_named(shop: Shop) -> N
     )
 
 
+def test_a_second_sheet_of_people_holds_back_until_it_is_a_file_of_its_own(shop: Shop) -> None:
+    one = rows({1: HEADER, 2: ["1", None, "Lyon", None]})
+    addresses = rows({1: ["who"], 2: ["ann@x.example"]})
+    flags = rows({1: ["id", "Do not mail"], 2: [1, "x"]})
+    ids = rows({1: ["id"], 2: [1]})
+    sheets = {"List": one, "Two": addresses, "Three": flags, "Unsubscribed": ids, "Four": ids}
+    write_workbook(shop.account / "people.xlsx", sheets, hidden=("Two",))
+    told = (
+        "has sheets that were not read and may hold opt-outs: Two, Three, Unsubscribed (only List"
+        " was read): save each sheet as a file of its own"
+    )
+    assert shop.load().loaded[0].message == told
+    unread = "select source_file, problem, may_hold_opt_outs from raw.landing_unread"
+    for _ in range(2):
+        assert shop.query(unread) == [("shop/main/people.xlsx", told, True)]
+        assert [file.status for file in shop.load().files] == ["held"]
+
+
 def test_what_is_no_workbook_of_today_is_refused(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

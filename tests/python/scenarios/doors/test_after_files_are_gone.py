@@ -59,9 +59,20 @@ def _left() -> set[str]:
     return {f"{kind}{week}@roll.example" for kind in kinds for week in range(WEEKS)}
 
 
+def _replaced_at_once(who: str) -> str:
+    """An export of events that is there for a moment only."""
+    return (
+        f"email,event_type,occurred_at,event_count\n{who}@roll.example,unsubscribe,2026-05-02,1\n"
+    )
+
+
 def test_nobody_who_left_comes_back(tmp_path: Path) -> None:
     landing = tmp_path / "landing"
-    people = sorted(_left()) + [f"stays{number}@roll.example" for number in range(20)]
+    gone_early = {"stopped@roll.example", "unread@roll.example"}
+    people = [
+        *sorted(_left() | gone_early),
+        *(f"stays{number}@roll.example" for number in range(20)),
+    ]
     _write(
         landing / "generic" / "roll" / "contacts.csv",
         "contact_id,email,email_consent,consent_at\n"
@@ -84,14 +95,33 @@ def test_nobody_who_left_comes_back(tmp_path: Path) -> None:
             )
         }
 
+    events = landing / "generic" / "roll" / "email_events.csv"
     for week in range(WEEKS):
+        if week == 1:
+            # a gate stopped the run of this one, and it was replaced
+            _write(events, _replaced_at_once("stopped"))
+            warehouse.winback("load").check()
+            warehouse.dbt("run", "--select", "+staging_line_counts", "+staging_leavers").check()
+        if week == 2:
+            # and this one was replaced before any run
+            _write(events, _replaced_at_once("unread"))
+            warehouse.winback("load").check()
         _export(landing, week)
         warehouse.winback("load").check()
         if week == 0:
             warehouse.dbt("seed").check()
         held = register()
         so_far = {email for email in _left() if int(email.split("@")[0][-1]) <= week}
+        if week > 0:
+            so_far.add("stopped@roll.example")
         assert held == so_far, f"week {week}"
+
+    # nobody can tell who left by the file that no run ever read, until it is there again
+    warehouse.dbt("run", "--select", "+quality__activation_holds").check()
+    assert warehouse.query("select source_file, reason from quality__activation_holds") == [
+        ("generic/roll/email_events.csv", "lost")
+    ]
+    _write(events.with_name("email_events_again.csv"), _replaced_at_once("unread"))
 
     files = [
         "generic/roll/email_events.csv",
@@ -101,7 +131,7 @@ def test_nobody_who_left_comes_back(tmp_path: Path) -> None:
     for file in files:
         (landing / file).unlink()
     warehouse.winback("forget", *files).check()
-    assert register() == _left(), "after their files were forgotten"
+    assert register() == _left() | {"stopped@roll.example"}, "after their files were forgotten"
 
     warehouse.run("--full-refresh").check()
     synced = {
@@ -111,4 +141,4 @@ def test_nobody_who_left_comes_back(tmp_path: Path) -> None:
             " union select email from sync_csv__segments"
         )
     }
-    assert synced == set(people) - _left()
+    assert synced == set(people) - _left() - gone_early
