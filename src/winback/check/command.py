@@ -65,7 +65,7 @@ def check(
 
 def _mapping(project: Path, landing: Path, file: str) -> str:
     """A first `_mapping.yml` for a file, named from the landing folder or by its path."""
-    from winback.landing.catalog import read_catalog
+    from winback.landing.sources import read_catalog
     from winback.landing.suggest import suggest
 
     path = landing / file

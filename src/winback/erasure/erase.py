@@ -23,10 +23,10 @@ from winback.declared import read_vars
 from winback.erasure.addresses import Column, Hits, find, may_hold_sql
 from winback.erasure.files import clean_sidecars, holds, needles, scan_landing
 from winback.errors import UserError
-from winback.landing.catalog import read_catalog
 from winback.landing.decode import is_out_of_room
 from winback.landing.erased import RawEraser, id_hash
 from winback.landing.ledger import Ledger
+from winback.landing.sources import read_catalog
 from winback.landing.workfolder import WorkFolder
 
 KEPT_ROWS = ("suppression_register", "landing_leavers", "activation_ledger")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from winback.landing.catalog import Catalog, Table, read_catalog, read_landing_path
+from winback.landing.catalog import Catalog, Table, read_landing_path
 from winback.landing.forget import forget
 from winback.landing.loader import load
+from winback.landing.sources import read_catalog
 from winback.landing.summary import FileResult, LoadSummary
 
 __all__ = [

@@ -19,7 +19,8 @@ from typing import IO, cast
 
 import duckdb
 
-from winback.landing.discover import ARCHIVE_ERRORS, DAMAGED_ARCHIVE, LandingFile
+from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE
+from winback.landing.discover import LandingFile
 from winback.landing.limits import LimitedReader, Limits, TooMuch
 
 CHUNK = 4 << 20

@@ -2,69 +2,43 @@
 
 from __future__ import annotations
 
-import lzma
 import os
 import re
-import struct
 import zipfile
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from winback.errors import UserError
+from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE
 from winback.landing.catalog import Catalog, Table
 from winback.landing.limits import Limits, TooMuch
 from winback.landing.mapping import NAMES as MAPPING_NAMES
 from winback.landing.mapping import AccountMapping, read_mapping
+from winback.landing.names import (
+    forms,
+    is_like,
+    match,
+    match_mapping,
+    packed_problem,
+    patterns,
+    printable,
+    split_extension,
+)
 from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists
 
-EXTENSIONS = {
-    ".csv": "csv",
-    ".csv.gz": "csv",
-    ".tsv": "tsv",
-    ".tsv.gz": "tsv",
-    ".txt": "csv",
-    ".txt.gz": "csv",
-    ".jsonl": "jsonl",
-    ".jsonl.gz": "jsonl",
-    ".parquet": "parquet",
-    ".xlsx": "workbook",
-    ".xlsm": "workbook",
-    ".xls": "old workbook",
-    ".xlsb": "old workbook",
-    ".ods": "old workbook",
-}
 DEFAULT_ACCOUNT = "main"
-# what zipfile and its decompressors raise over bytes that are no sound archive
-ARCHIVE_ERRORS = (
-    zipfile.BadZipFile,
-    OSError,
-    EOFError,
-    zlib.error,
-    lzma.LZMAError,
-    RuntimeError,  # encrypted, or a method or version that zipfile does not know
-    ValueError,  # UnicodeDecodeError: a name that is not what its flag says
-    LookupError,
-    struct.error,
-    OverflowError,
-    MemoryError,  # lzma, of a dictionary larger than all memory
-)
 BESIDE_THE_FOLDERS = (
     "it lies where folders of systems are expected: put it into <system>/<account>/"
 )
 NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself here"
 BROKEN_MAPPING = "the _mapping.yml of its folder has mistakes, see there: mend it first"
 TWO_MAPPINGS = "there is a _mapping.yml and a _mapping.yaml in this folder: keep one"
-DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
 MAX_DEPTH = 50
 OUTSIDE = (
     "its name in the archive leads out of the archive's folder (`..`, `/` or a drive): unpack the"
     " archive by hand and look at what it is"
 )
-_PACKED = re.compile(r"[.](zip|7z|rar|tar|tar[.]gz|tgz|gz|bz2|xz|zst|lz4)$")
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 @dataclass(frozen=True)
@@ -188,18 +162,6 @@ def discover(
     return found
 
 
-def printable(name: str) -> str:
-    """A name of the file system as text that can be shown: bytes that are not UTF-8, line breaks,
-    terminal codes and marks that turn the direction of writing become backslash codes."""
-    shown = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return escaped(shown)
-
-
-def escaped(text: str) -> str:
-    """A text with what a terminal would obey written as backslash codes."""
-    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
-
-
 class _System:
     """The walk through the folder of one system."""
 
@@ -209,7 +171,7 @@ class _System:
         self._name = name
         self._limits = limits
         self._landing = landing
-        self._patterns = _patterns(catalog.systems[name])
+        self._patterns = patterns(catalog.systems[name])
         self._tables = catalog.systems[name]
         self._reads = catalog.reads(name)
         self._mappings: dict[Path, AccountMapping | None] = {}
@@ -373,10 +335,10 @@ class _System:
         elif mapping is not None:
             table = match_mapping(below, mapping) or table
         if table is None and problem is None:
-            if any(is_like(form, pattern) for pattern in self._ignored for form in _forms(below)):
+            if any(is_like(form, pattern) for pattern in self._ignored for form in forms(below)):
                 return
             for pattern, why in self._not_used.items():
-                if any(is_like(form, pattern.lower()) for form in _forms(below)):
+                if any(is_like(form, pattern.lower()) for form in forms(below)):
                     self._found.notes.append(
                         f"{printable(source_file)} is known and not read: {why}"
                     )
@@ -432,59 +394,3 @@ class _System:
 
 def _microseconds(stat: os.stat_result) -> int:
     return stat.st_mtime_ns // 1000
-
-
-def split_extension(name: str) -> tuple[str, str]:
-    """Split a file name into stem and known extension (empty when it is not one)."""
-    lower = name.lower()
-    for extension in sorted(EXTENSIONS, key=len, reverse=True):
-        if lower.endswith(extension):
-            return name[: -len(extension)], extension
-    return name, ""
-
-
-def packed_problem(source_file: str) -> str | None:
-    """Say of a file that nobody declares that it is packed in a way that is not opened."""
-    found = _PACKED.search(source_file.lower())
-    if found is None:
-        return None
-    if found[1] == "zip":
-        return "it is a zip archive inside another one: unpack the outer one here"
-    return f"archives of the kind {found[1]} are not opened: unpack it here, or pack it as zip"
-
-
-def match(below: str, patterns: list[tuple[str, Table]]) -> Table | None:
-    """Return the table that declares the file `below` an account folder; longest pattern first."""
-    stem = split_extension(below)[0].lower()
-    for pattern, table in patterns:
-        if is_like(stem, pattern):
-            return table
-    return None
-
-
-def match_mapping(below: str, mapping: AccountMapping) -> Table | None:
-    """Return the table that a mapping names for a file; its patterns may have an extension."""
-    forms = _forms(below)
-    for pattern, table in mapping.entries:
-        if any(is_like(form, pattern) for form in forms):
-            mapping.used.add(pattern)
-            return table
-    return None
-
-
-def is_like(path: str, pattern: str) -> bool:
-    """Tell whether a path below an account's folder fits a pattern, both in lower case; one
-    without `/` is about the file's own name."""
-    if "/" in pattern:
-        return fnmatchcase(path, pattern) or fnmatchcase(path, f"*/{pattern}")
-    return fnmatchcase(path.rsplit("/", 1)[-1], pattern)
-
-
-def _forms(below: str) -> tuple[str, str]:
-    """A path with and without its extension."""
-    return below.lower(), split_extension(below)[0].lower()
-
-
-def _patterns(tables: tuple[Table, ...]) -> list[tuple[str, Table]]:
-    pairs = [(pattern.lower(), table) for table in tables for pattern in table.layout.files]
-    return sorted(pairs, key=lambda pair: -len(pair[0]))

@@ -18,7 +18,7 @@ from winback.database import open_for_writing
 from winback.declared import read_vars
 from winback.errors import UserError
 from winback.landing import columns, leavers, workbook
-from winback.landing.catalog import Catalog, choose_systems, read_catalog
+from winback.landing.catalog import Catalog, choose_systems
 from winback.landing.decode import (
     Archives,
     Refused,
@@ -34,7 +34,7 @@ from winback.landing.decode import (
     unpack,
 )
 from winback.landing.delimiter import find_header
-from winback.landing.discover import EXTENSIONS, Discovery, LandingFile, discover, escaped
+from winback.landing.discover import Discovery, LandingFile, discover
 from winback.landing.encoding import (
     IS_UTF8,
     SAVED_AS_ANSI,
@@ -46,6 +46,7 @@ from winback.landing.erased import RawEraser
 from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.limits import Limits, read_limits
+from winback.landing.names import EXTENSIONS, escaped
 from winback.landing.parse import (
     Target,
     insert_cleaned,
@@ -58,6 +59,7 @@ from winback.landing.parse import (
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
+from winback.landing.sources import read_catalog
 from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread, may_hold_lists
 from winback.landing.workfolder import WorkFolder

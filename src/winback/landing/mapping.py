@@ -11,17 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
 
 import yaml
 
 from winback.errors import hint
 from winback.landing.catalog import ENCODINGS, Column, Layout, Table, find_encoding, is_one_byte
-from winback.landing.convert import EPOCHS, Conversion
+from winback.landing.convert import Conversion
+from winback.landing.date_formats import FormatReader
 from winback.landing.labels import normalise
 
 NAMES = ("_mapping.yml", "_mapping.yaml")
-MAX_BYTES = 1 << 20
 KEYS = (
     "entity",
     "pattern",
@@ -41,17 +40,8 @@ KEYS = (
 # only where the system's staging reads one declared format can values be brought to it
 PLAIN_KEYS = KEYS[KEYS.index("date_order") :]
 DELIMITER_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
-THOUSANDS = (".", ",", "'", "\u2019", " ", "\u00a0", "\u202f", "")
 BOOLEANS = ("true", "false")
 MAX_HEADER_ROW = 1000
-DATE_ORDERS = {
-    "day_first": "%d{0}%m{0}%Y",
-    "month_first": "%m{0}%d{0}%Y",
-    "year_first": "%Y{0}%m{0}%d",
-}
-_CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
-_DIRECTIVES = set("dmYyHIMSfpzbBj")
-_TOKEN = re.compile(r"y{4}|y{2}|m{1,3}|d{1,2}|h{1,2}|s{1,2}|am/pm|[ap]m|.", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
@@ -99,14 +89,14 @@ def read_mapping(path: Path, source_file: str, tables: Iterable[Table]) -> Accou
     return found
 
 
-class _Reader:
+class _Reader(FormatReader):
     """Reads one mapping and collects all that is wrong with it."""
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__()
         self._tables = tables
         self._system = next((table.system for table in tables.values()), "")
         self.entries: list[tuple[str, Table]] = []
-        self.mistakes: list[tuple[int, str]] = []
 
     def read(self, path: Path) -> None:
         root = self._compose(path)
@@ -124,97 +114,6 @@ class _Reader:
             entry = self._map(node, "files", KEYS)
             if entry is not None:
                 self._entry(node, entry)
-
-    def _compose(self, path: Path) -> yaml.Node | None:
-        """Return the YAML as nodes: they know their lines, and leave `no` the word it is."""
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            self._say(1, f"the file cannot be read: {error.strerror or 'input error'}")
-            return None
-        if len(data) > MAX_BYTES:
-            self._say(1, f"the file has {len(data):,} bytes, at most {MAX_BYTES:,} are read")
-            return None
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            self._say(line, f"line {line}: not UTF-8; save the file as UTF-8")
-            return None
-        try:
-            root = yaml.compose(text, Loader=yaml.BaseLoader)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = mark.line + 1 if mark else 1
-            tab = "\t" in text
-            self._say(
-                line,
-                f"line {line}: not valid YAML; a line below a key is indented by spaces"
-                + (", never by a tab" if tab else "")
-                + ", and a value with : # ' or a leading * % @ stands in quotes",
-            )
-            return None
-        except RecursionError:
-            self._say(1, "the file is nested too deeply: only files, their keys and lists expected")
-            return None
-        if root is None:
-            self._say(1, "the file is empty: `files:` with a list expected")
-            return None
-        return root
-
-    def _say(self, line: int, text: str) -> None:
-        self.mistakes.append((line, text))
-
-    def _wrong(self, node: yaml.Node, where: str, text: str) -> None:
-        line = node.start_mark.line + 1
-        self._say(line, f"line {line}{', ' + where if where else ''}: {text}")
-
-    def _map(
-        self, node: yaml.Node, where: str, known: tuple[str, ...] | None
-    ) -> dict[str, yaml.Node] | None:
-        """Return a mapping by its keys; None, with a mistake, when it is none."""
-        if not isinstance(node, yaml.MappingNode):
-            expected = f"keys such as {known[0]}:" if known else "`name: value` lines"
-            self._wrong(node, where, f"{expected} expected, found {_shown(node)}")
-            return None
-        found: dict[str, yaml.Node] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                self._wrong(key, where, "a name expected before the colon")
-            elif key.value in found:
-                self._wrong(key, where, f"{key.value} is there twice: keep one")
-            elif known and key.value not in known:
-                near = hint(key.value, known)
-                self._wrong(key, where, f"unknown key {key.value}{near} known: {', '.join(known)}")
-            else:
-                found[key.value] = value
-        return found
-
-    def _list(self, node: yaml.Node, where: str) -> list[yaml.Node] | None:
-        if isinstance(node, yaml.SequenceNode) and node.value:
-            return list(node.value)
-        self._wrong(node, where, f"a list expected, each entry after a dash, found {_shown(node)}")
-        return None
-
-    def _text(self, node: yaml.Node, where: str) -> str | None:
-        if isinstance(node, yaml.ScalarNode):
-            return str(node.value)
-        self._wrong(node, where, f"one text expected, found {_shown(node)}")
-        return None
-
-    def _texts(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, str]]:
-        """Return the texts of a list, or of one text, that are not empty."""
-        nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        found = []
-        for one in nodes:
-            text = self._text(one, where)
-            if text is not None and not text.strip():
-                self._wrong(one, where, "a text expected, found nothing")
-            elif text is not None:
-                found.append((one, text.strip()))
-        if not nodes:
-            self._wrong(node, where, "a text expected, found an empty list")
-        return found
 
     def _entry(self, node: yaml.Node, entry: dict[str, yaml.Node]) -> None:
         patterns = self._patterns(node, entry)
@@ -441,146 +340,6 @@ class _Reader:
             found.append((name, tuple(pairs.items())))
         return tuple(found)
 
-    def _dates(
-        self, entry: dict[str, yaml.Node]
-    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        if "date_order" in entry and "date_formats" in entry:
-            self._wrong(
-                entry["date_order"], "date_order", "date_formats is there too: keep one of the two"
-            )
-            return (), (), ()
-        if "date_order" in entry:
-            order = self._text(entry["date_order"], "date_order")
-            if order is not None and order not in DATE_ORDERS:
-                near = hint(order, DATE_ORDERS)
-                self._wrong(
-                    entry["date_order"], "date_order",
-                    f"found {order!r}{near} one of {', '.join(DATE_ORDERS)} expected",
-                )  # fmt: skip
-                return (), (), ()
-            return (*order_formats(order), ()) if order else ((), (), ())
-        if "date_formats" not in entry:
-            return (), (), ()
-        times: list[str] = []
-        days: list[str] = []
-        epochs: list[str] = []
-        shapes: dict[str, str] = {}
-        for node, text in self._texts(entry["date_formats"], "date_formats"):
-            if text.lower() == "iso":
-                continue
-            if text in EPOCHS:
-                epochs.append(text)
-                continue
-            format_ = to_strptime(text)
-            if format_ is None:
-                self._wrong(
-                    node, "date_formats", f"{text!r} is no date format: a day, a month and a year"
-                    " expected, such as DD.MM.YYYY HH:mm, %d.%m.%Y, or one of iso, "
-                    + ", ".join(EPOCHS),
-                )  # fmt: skip
-                continue
-            shape = re.sub("%[dm]", "#", format_)
-            if shapes.setdefault(shape, format_) != format_:
-                self._wrong(
-                    node, "date_formats",
-                    f"{text!r} is another format here with day and month swapped:"
-                    " which of the two is right cannot be told from a date",
-                )  # fmt: skip
-            (times if re.search("%[HI]", format_) else days).append(format_)
-        return tuple(times), tuple(days), tuple(epochs)
-
-    def _timezone(self, entry: dict[str, yaml.Node]) -> str | None:
-        if "timezone" not in entry:
-            return None
-        name = self._text(entry["timezone"], "timezone")
-        if name is None:
-            return None
-        try:
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            near = hint(name, available_timezones())
-            self._wrong(
-                entry["timezone"], "timezone",
-                f"{name!r} is not known{near} a zone such as Europe/Berlin expected",
-            )  # fmt: skip
-            return None
-        return None if name.upper() in ("UTC", "GMT", "ETC/UTC") else name
-
-    def _marks(self, entry: dict[str, yaml.Node]) -> tuple[str | None, str | None]:
-        decimal = thousands = None
-        if "decimal_mark" in entry:
-            decimal = self._text(entry["decimal_mark"], "decimal_mark")
-            if decimal not in (".", ","):
-                self._wrong(
-                    entry["decimal_mark"], "decimal_mark", f"',' or '.' expected, found {decimal!r}"
-                )
-        if "thousands_mark" in entry:
-            node = entry["thousands_mark"]
-            thousands = self._text(node, "thousands_mark")
-            if thousands not in THOUSANDS:
-                self._wrong(
-                    node, "thousands_mark", "'.', ',', a space, an apostrophe or '' for none"
-                    f" expected, found {thousands!r}",
-                )  # fmt: skip
-            elif decimal is None:
-                self._wrong(node, "thousands_mark", "name decimal_mark too")
-            elif thousands == decimal:
-                self._wrong(
-                    node, "thousands_mark", "the same as decimal_mark: one of them is wrong"
-                )
-        return decimal, thousands
-
-
-def order_formats(order: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the strptime formats of times and of days for one of `DATE_ORDERS`."""
-    days = [DATE_ORDERS[order].format(sign) for sign in ("./" if order == "year_first" else "./-")]
-    times = [f"{day}{gap}{clock}" for day in days for gap in (" ", ", ") for clock in _CLOCKS]
-    return tuple(times), tuple(days)
-
-
-def to_strptime(text: str) -> str | None:
-    """Return a date format as strptime writes it, from there or from `DD.MM.YYYY HH:mm`.
-
-    Returns:
-        None when it is no format, or has no day, month or year.
-    """
-    found = text if "%" in text else _from_tokens(text)
-    if found is None:
-        return None
-    directives = re.findall("%(.?)", found)
-    if len(set(directives)) != len(directives) or not set(directives) <= _DIRECTIVES:
-        return None
-    has_month = bool({"m", "b", "B"} & set(directives))
-    has_year = bool({"Y", "y"} & set(directives))
-    return found if "d" in directives and has_month and has_year else None
-
-
-def _from_tokens(text: str) -> str | None:
-    found, last = [], ""
-    for token in _TOKEN.findall(text):
-        low = token.lower()
-        if low in ("yyyy", "yy"):
-            found.append("%Y" if low == "yyyy" else "%y")
-        elif low == "mmm":
-            found.append("%b")
-        elif low in ("m", "mm"):
-            found.append("%M" if last.startswith("h") else "%m")
-        elif low in ("d", "dd"):
-            found.append("%d")
-        elif low in ("h", "hh"):
-            found.append("%H")
-        elif low in ("s", "ss"):
-            found.append("%S")
-        elif low in ("am/pm", "am", "pm"):
-            found = ["%I" if part == "%H" else part for part in found] + ["%p"]
-        elif token.isalnum() and token != "T":
-            return None
-        else:
-            found.append(token)
-        if token.isalpha():
-            last = low
-    return "".join(found)
-
 
 def _mapped(
     column: Column, headers: dict[str, tuple[str, ...]], taken: set[str], has_own_start: bool
@@ -598,10 +357,3 @@ def _mapped(
         )
     left = tuple(label for label in column.headers if normalise(label) not in taken)
     return replace(column, headers=left or column.headers)
-
-
-def _shown(node: yaml.Node) -> str:
-    """Say what a node is; of a text no more than its first words."""
-    if isinstance(node, yaml.ScalarNode):
-        return repr(node.value[:40]) if node.value else "nothing"
-    return "a list" if isinstance(node, yaml.SequenceNode) else "keys with values"

@@ -19,10 +19,10 @@ from pathlib import Path
 from winback.errors import UserError
 from winback.landing.catalog import Catalog, Column, Layout, Table
 from winback.landing.decode import BOMS, Refused, open_text, read_bytes
-from winback.landing.discover import EXTENSIONS, split_extension
 from winback.landing.encoding import is_saved_as_ansi
 from winback.landing.header import DELIMITERS
 from winback.landing.labels import normalise
+from winback.landing.names import EXTENSIONS, split_extension
 from winback.landing.synonyms import FILE_NAMES, HEADERS, WORDS
 from winback.landing.workbook import PARTLY_READ, as_text, open_sheet
 

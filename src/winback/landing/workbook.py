@@ -12,9 +12,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from winback.landing.archives import ARCHIVE_ERRORS
 from winback.landing.catalog import Layout
 from winback.landing.decode import CHUNK, Refused, is_out_of_room
-from winback.landing.discover import ARCHIVE_ERRORS
 from winback.landing.suspicious import looks_like
 
 MAX_FILE_BYTES = 256 << 20

@@ -9,8 +9,8 @@ import pytest
 from winback.demo import write
 from winback.demo.folders import MANIFEST, MARKER, SYSTEMS, clear
 from winback.errors import UserError
-from winback.landing.catalog import read_catalog
 from winback.landing.discover import discover
+from winback.landing.sources import read_catalog
 
 ROOT = Path(__file__).parents[3]
 

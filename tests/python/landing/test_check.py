@@ -10,9 +10,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from winback.check import examine as examine_module
-from winback.check import show
-from winback.check.examine import _copy_beginning, _with_samples, examine
+from winback.check import sampling, show
+from winback.check.examine import examine
 from winback.check.findings import ColumnFinding, FileFinding, Findings, Missing
+from winback.check.sampling import copy_beginning, with_samples
 from winback.cli import app
 
 ROOT = Path(__file__).parents[3]
@@ -167,8 +168,8 @@ def test_exit_codes(
 def test_of_large_files_the_beginning_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examine_module, "SAMPLED_FROM", 2_000)
-    monkeypatch.setattr(examine_module, "SAMPLE", 500)
+    monkeypatch.setattr(sampling, "SAMPLED_FROM", 2_000)
+    monkeypatch.setattr(sampling, "SAMPLE", 500)
     folder = tmp_path / "landing" / "generic" / "main"
     folder.mkdir(parents=True)
     lines = "contact_id,email\n" + "".join(f'{row},"a\nb"\n' for row in range(400))
@@ -176,7 +177,7 @@ def test_of_large_files_the_beginning_is_read(
     (folder / "contacts_2.csv.gz").write_bytes(gzip.compress(lines.encode()))
     (folder / "orders.csv").write_text("order_id\n1\n")
     (folder / "loop").symlink_to(folder.parent)
-    place, sampled = _with_samples(tmp_path / "landing", tmp_path / "copy")
+    place, sampled = with_samples(tmp_path / "landing", tmp_path / "copy")
     assert place == tmp_path / "copy"
     assert set(sampled) <= {"generic/main/contacts.csv", "generic/main/contacts_2.csv.gz"}
     beginning = (place / "generic/main/contacts.csv").read_text()
@@ -185,17 +186,17 @@ def test_of_large_files_the_beginning_is_read(
     assert beginning.endswith('"\n')  # no record is cut inside its quotes
     assert (place / "generic/main/orders.csv").read_text() == "order_id\n1\n"
     assert (folder / "contacts.csv").read_text() == lines
-    monkeypatch.setattr(examine_module, "SAMPLED_FROM", 1 << 30)
-    assert _with_samples(tmp_path / "landing", tmp_path / "none") == (tmp_path / "landing", {})
+    monkeypatch.setattr(sampling, "SAMPLED_FROM", 1 << 30)
+    assert with_samples(tmp_path / "landing", tmp_path / "none") == (tmp_path / "landing", {})
 
 
 def test_the_beginning_of_an_oddly_quoted_file_ends_with_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examine_module, "SAMPLE", 100)
+    monkeypatch.setattr(sampling, "SAMPLE", 100)
     path = tmp_path / "odd.csv"
     path.write_text('a,b\n1,"x\n' + "2,y\n" * 100)
-    assert _copy_beginning(path, tmp_path / "copy.csv") > 0
+    assert copy_beginning(path, tmp_path / "copy.csv") > 0
     assert (tmp_path / "copy.csv").read_text().endswith("\n")
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from winback.errors import UserError
-from winback.landing.catalog import read_catalog
 from winback.landing.decode import Refused
 from winback.landing.header import Binding, bind, is_address
 from winback.landing.sample import read_sample
+from winback.landing.sources import read_catalog
 
 from .conftest import Shop
 

@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from winback.landing import LoadSummary, load
-from winback.landing.catalog import read_catalog
-from winback.landing.mapping import KEYS, read_mapping, to_strptime
+from winback.landing.date_formats import to_strptime
+from winback.landing.mapping import KEYS, read_mapping
+from winback.landing.sources import read_catalog
 
 from .conftest import Shop
 from .workbooks import day, rows, write_workbook

@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from winback.errors import UserError
-from winback.landing.catalog import Catalog, read_catalog
+from winback.landing.catalog import Catalog
 from winback.landing.mapping import read_mapping
+from winback.landing.sources import read_catalog
 from winback.landing.suggest import suggest
 from winback.landing.synonyms import HEADERS, WORDS
 
