@@ -55,9 +55,18 @@ own_lines as (
         contacts.created_at,
         contacts.updated_at,
         -- false or empty is the absence of an opt-out, which is not an opt-in
-        case when contacts.is_opted_out then 'unsubscribed' end as email_consent,
-        -- the flag has no date of its own: it held when the contact was last changed
-        case when contacts.is_opted_out then contacts.updated_at end as consent_at,
+        case when contacts.is_opted_out then 'unsubscribed' else contacts.confirmation end
+            as email_consent,
+        -- the flags have no date of their own: they held when the contact was last changed. A
+        -- confirmation stays undated and without its person's doing: it lifts no opt-out
+        case
+            when contacts.is_opted_out or contacts.confirmation != 'subscribed'
+                then contacts.updated_at
+        end as consent_at,
+        case
+            when not coalesce(contacts.is_opted_out, false) and contacts.confirmation = 'subscribed'
+                then 'import'
+        end as consent_method,
         known_tracking.email_tracking_allowed,
         absorbed.surviving_id as merged_into_source_id,
         contacts.extra
@@ -107,7 +116,7 @@ final as (
     {{ canonical_select(
         'contact_records', 'own_lines', 'hubspot',
         given={'is_deleted': 'false'},
-        missing=['source_list_id', 'consent_method', 'preferences', 'social_influence_score'],
+        missing=['source_list_id', 'preferences', 'social_influence_score'],
     ) }}
 
     union all

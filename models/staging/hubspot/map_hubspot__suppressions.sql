@@ -21,7 +21,7 @@ opt_outs as (
 ),
 
 -- an empty cell and a column that was not exported look alike: only a file that knows of some
--- bounce can tell that another one is gone. The two flags say false themselves
+-- bounce can tell that another one is gone. The flags say false themselves
 bounce_files as (
 
     select distinct source_file
@@ -55,6 +55,13 @@ claims as (
         'invalid' as claim,
         'invalid' as cause,
         contacts.is_invalid_address as holds
+    from contacts
+    union all
+    select
+        contacts.*,
+        'ineligible' as claim,
+        'invalid' as cause,
+        contacts.is_ineligible as holds
     from contacts
 
 ),

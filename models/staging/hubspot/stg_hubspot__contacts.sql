@@ -31,9 +31,9 @@
 {#- all text of a line, for the addresses in it -#}
 {%- set text_columns = [
     'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region',
-    'country', 'profession', 'sector', 'unsubscribed_from_all', 'hard_bounce_reason',
-    'email_quarantined',
-    'email_invalid', 'merged_record_ids', 'merged_record_times', 'create_date',
+    'country', 'profession', 'sector', 'unsubscribed_from_all', 'email_opt_out',
+    'hard_bounce_reason', 'email_quarantined', 'quarantined_emails', 'email_ineligible',
+    'confirmation_status', 'email_invalid', 'merged_record_ids', 'merged_record_times', 'create_date',
     'last_modified_date', 'extra',
 ] -%}
 {{ config(materialized='table') }}
@@ -70,9 +70,16 @@ typed as (
         {{ parse_timestamp('create_date', formats, zone) if zone else untyped }} as read_created_at,
         {{ parse_timestamp('last_modified_date', formats, zone) if zone else untyped }}
             as read_updated_at,
-        {{ hubspot_boolean('unsubscribed_from_all') }} as opted_out_flag,
+        {{ hubspot_boolean('unsubscribed_from_all') }} as first_flag,
+        {{ hubspot_boolean('email_opt_out') }} as second_flag,
         {{ clean_value('hard_bounce_reason') }} as hard_bounce_reason,
         {{ hubspot_boolean('email_quarantined') }} as quarantined_flag,
+        coalesce(
+            {{ clean_value('quarantine_reason') }}, {{ clean_value('automated_quarantine_reason') }}
+        ) is not null
+        or coalesce(quarantined_emails like '%_@_%', false) as has_quarantine_reason,
+        {{ hubspot_boolean('email_ineligible') }} as ineligible_flag,
+        {{ parse_choice('confirmation_status', hubspot_confirmations()) }} as confirmation,
         {{ hubspot_boolean('email_invalid') }} as invalid_flag,
         nullif(
             concat_ws(
@@ -82,7 +89,10 @@ typed as (
         {{ hubspot_boolean('email_tracking_allowed') }} as tracking_flag,
         extra,
         {{ clean_text('record_id') }} as record_id_text,
-        {{ clean_text('unsubscribed_from_all') }} as opted_out_text,
+        {{ clean_text('unsubscribed_from_all') }} as first_text,
+        {{ clean_text('email_opt_out') }} as second_text,
+        {{ clean_text('email_ineligible') }} as ineligible_text,
+        {{ clean_text('confirmation_status') }} as confirmation_text,
         {{ clean_text('email_quarantined') }} as quarantined_text,
         {{ clean_text('email_invalid') }} as invalid_text,
         {{ clean_text('email_tracking_allowed') }} as tracking_text,
@@ -136,6 +146,15 @@ dated as (
                 then typed.read_{{ column }}
         end as {{ column }},
         {%- endfor %}
+        -- either flag opts out; one that cannot be read hides the false of the other
+        case
+            when typed.first_flag or typed.second_flag then true
+            when
+                (typed.first_flag is not null or typed.first_text is null)
+                and (typed.second_flag is not null or typed.second_text is null)
+                then coalesce(typed.first_flag, typed.second_flag)
+        end as opted_out_flag,
+        coalesce(typed.first_text, typed.second_text) as opted_out_text,
         coalesce(subscriptions.has_left, false) as has_left_type,
         coalesce(subscriptions.has_odd_answer, false) as has_odd_type,
         subscriptions.source_file is not null as has_types
@@ -153,14 +172,21 @@ judged as (
         *,
         {{ record_changed_at('dated') }} as changed_at,
         case
-            when opted_out_flag or has_left_type then 'unsubscribe'
-            when hard_bounce_reason is not null or quarantined_flag or invalid_flag
+            when opted_out_flag or has_left_type or confirmation = 'unsubscribed'
+                then 'unsubscribe'
+            when
+                hard_bounce_reason is not null
+                or coalesce(quarantined_flag, has_quarantine_reason)
+                or invalid_flag
+                or ineligible_flag
                 then 'hard_bounce'
             when
                 has_odd_type
                 or (opted_out_text is not null and opted_out_flag is null)
                 or (quarantined_text is not null and quarantined_flag is null)
                 or (invalid_text is not null and invalid_flag is null)
+                or (ineligible_text is not null and ineligible_flag is null)
+                or (confirmation_text is not null and confirmation is null)
                 then 'unreadable'
         end as opt_out_cause,
         {{ reject_reason(checks) }} as reject_reason,
@@ -180,8 +206,12 @@ judged as (
                 'expects': 'a time such as 2026-05-31 14:05, neither in the future nor before 1995',
             },
             {
-                'column': 'Unsubscribed from all email', 'raw': 'opted_out_text',
-                'parsed': 'opted_out_flag', 'expects': 'true or false',
+                'column': 'Unsubscribed from all email', 'raw': 'first_text',
+                'parsed': 'first_flag', 'expects': 'true or false',
+            },
+            {
+                'column': 'Email Opt Out', 'raw': 'second_text',
+                'parsed': 'second_flag', 'expects': 'true or false',
             },
             {
                 'column': 'Opted out of email', 'when': 'has_odd_type',
@@ -194,6 +224,14 @@ judged as (
             {
                 'column': 'Invalid email address', 'raw': 'invalid_text',
                 'parsed': 'invalid_flag', 'expects': 'true or false',
+            },
+            {
+                'column': 'Is globally ineligible', 'raw': 'ineligible_text',
+                'parsed': 'ineligible_flag', 'expects': 'true or false',
+            },
+            {
+                'column': 'Marketing email confirmation status', 'raw': 'confirmation_text',
+                'parsed': 'confirmation', 'expects': 'a word of HubSpot such as Confirmed',
             },
             {
                 'column': 'Email tracking allowed', 'raw': 'tracking_text',
@@ -233,8 +271,15 @@ final as (
             as is_opted_out,
         case when has_types then has_left_type or has_odd_type end as is_opted_out_of_type,
         hard_bounce_reason,
-        coalesce(quarantined_flag, case when quarantined_text is not null then true end)
-            as is_quarantined,
+        coalesce(
+            quarantined_flag,
+            case when quarantined_text is not null or has_quarantine_reason then true end
+        ) as is_quarantined,
+        coalesce(ineligible_flag, case when ineligible_text is not null then true end)
+            as is_ineligible,
+        -- a word that HubSpot is not known to write is no confirmation
+        coalesce(confirmation, case when confirmation_text is not null then 'pending' end)
+            as confirmation,
         coalesce(invalid_flag, case when invalid_text is not null then true end)
             as is_invalid_address,
         merged_record_ids,

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from winback.check.findings import FileFinding, Findings
+from winback.landing.summary import LOOK
 
 SHOWN = 12
 
@@ -46,14 +47,9 @@ def print_report(findings: Findings, console: Console) -> None:
         console.print("No file that a table declares lies in the landing folder.")
     read = [finding for finding in findings.files if finding.status == "read"]
     for finding in read:
-        for header, kind in finding.suspicious:
-            _say(
-                console, "bold red", "LOOK HERE",
-                f"{finding.file}: the column “{header}” looks like {kind} and is not used. If it"
-                " says who may not be mailed, rename its header to one that the layout knows.",
-            )  # fmt: skip
         if finding.remark:
-            _say(console, "yellow", "note", f"{finding.file}: {finding.remark}")
+            style = "bold red" if LOOK in finding.remark else "yellow"
+            _say(console, style, "note", f"{finding.file}: {finding.remark}")
     for finding in read:
         for reason, lines in finding.reasons[:SHOWN]:
             word = "line is" if lines == 1 else "lines are"

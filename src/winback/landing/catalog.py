@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from winback.declared import read_vars
 from winback.errors import UserError
 from winback.landing.convert import Conversion
+from winback.landing.labels import normalise
 
 TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_loaded_at")
 ENCODINGS = "utf-8, utf-16, windows-1252 or latin-1"
@@ -63,6 +66,10 @@ class Layout:
         sheet: name of the sheet to read of a workbook; None for the first that is shown.
         header_row: number of the line the header row stands in; None for the first that is not
             blank.
+        read_from_extra: regular expressions, lower case, of how headers begin that no column
+            declares and that staging reads out of `extra`.
+        harmless: patterns, lower case, of headers that sound as if they said who may not be
+            mailed, and are about something else.
     """
 
     files: tuple[str, ...]
@@ -74,6 +81,15 @@ class Layout:
     own_columns_from: str | None = None
     sheet: str | None = field(default=None, repr=False)
     header_row: int | None = field(default=None, repr=False)
+    read_from_extra: tuple[str, ...] = field(default=(), repr=False)
+    harmless: tuple[str, ...] = field(default=(), repr=False)
+
+    def knows(self, header: str) -> bool:
+        """Tell whether a header that no column declares is read all the same, or is harmless."""
+        plain = normalise(header)
+        return any(re.match(start, plain) for start in self.read_from_extra) or any(
+            fnmatchcase(plain, pattern) for pattern in self.harmless
+        )
 
 
 @dataclass(frozen=True)
@@ -143,6 +159,8 @@ class Table:
         # all files means reading all of them again
         if self.conversion or self.layout.sheet or self.layout.header_row:
             known += (self.conversion, self.layout.sheet, self.layout.header_row)
+        if self.layout.read_from_extra or self.layout.harmless:
+            known += (self.layout.read_from_extra, self.layout.harmless)
         return hashlib.blake2b(repr(known).encode(), digest_size=16).hexdigest()
 
     @property

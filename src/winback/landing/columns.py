@@ -5,21 +5,27 @@ from __future__ import annotations
 from winback.landing.header import looks_like_data
 from winback.landing.parse import Target
 from winback.landing.summary import LOOK
-from winback.landing.suspicious import looks_like
+from winback.landing.suspicious import is_of_addresses, looks_like
 
 
 def describe(target: Target) -> list[tuple[str, str | None, str | None]]:
     """Return (header, column it feeds, what it looks like) for each header of a file.
 
     A header that is rather somebody's value is called by its place: it may be personal data.
-    Columns that a layout declares look like nothing: the layout says what they are.
+    Columns that a layout declares, or knows otherwise, look like nothing: the layout says what
+    they are. So do those of a file about campaigns or goods that names nobody.
     """
+    layout = target.table.layout
+    is_about_people = target.table.erasure.is_about_people or any(
+        is_of_addresses(header) for header in target.headers
+    )
     described: list[tuple[str, str | None, str | None]] = []
     for number, (header, column) in enumerate(target.headers.items(), start=1):
         if column is None and looks_like_data(header):
             described.append((f"column {number} (its header looks like data)", None, None))
         else:
-            described.append((header, column, None if column else looks_like(header)))
+            is_known = column is not None or not is_about_people or layout.knows(header)
+            described.append((header, column, None if is_known else looks_like(header)))
     return described
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,8 @@ LANDING_KEYS = (
     "require_any",
     "own_columns_from",
     "sheet",
+    "read_from_extra",
+    "harmless",
 )
 CONTENTS = ("email",)
 OPT_OUT_KEYS = ("words", "every_line_of")
@@ -287,4 +290,17 @@ def _layout(settings: Mapping[str, Any], where: str) -> Layout:
         require_any=tuple(tuple(str(name) for name in group) for group in groups),
         own_columns_from=str(settings.get("own_columns_from") or "") or None,
         sheet=str(settings["sheet"]) if settings.get("sheet") else None,
+        read_from_extra=_expressions(settings.get("read_from_extra"), f"{where}, read_from_extra"),
+        harmless=_texts(settings.get("harmless"), f"{where}, harmless"),
     )
+
+
+def _expressions(value: object, where: str) -> tuple[str, ...]:
+    """Read a list of regular expressions."""
+    found = _texts(value, where)
+    for text in found:
+        try:
+            re.compile(text)
+        except re.error as error:
+            raise UserError(f"{where}: {text!r} is no regular expression: {error}") from None
+    return found

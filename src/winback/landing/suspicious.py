@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\b(left|leave|removed from) (the )?list\b",
     ),
     "an opt-out": (
-        r"\bopt(ed)? ?out",
+        r"\bopt(ed|ing)? ?out",
         r"\bwiderspruch|\bwiderruf",
         r"\b(opposition|oppose|refus)\b.*\b(mail|contact|prospection|marketing|commercial|pub)",
         r"\bstop (mail|e ?mail|pub|newsletter)",
@@ -36,7 +36,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\bne pas (contacter|envoyer|solliciter)",
         r"\bno (contactar|enviar)|\bnon contattare",
         r"\b(black|block|deny|suppress(ion|ed)?) ?list|\bsuppress|gesperrt|sperre?\b|\bsperr",
-        r"\brobinson|\bquarantin|\bblocked\b|\bbloque",
+        r"\brobinson|\bquarantin|\bblocked\b|\bbloque|\bineligible|\bnot eligible",
     ),
     "a complaint": (r"\bspam\b|\bcomplain|\babuse\b|\bbeschwerde|\bplainte|\breport(ed)? as spam",),
     "a bounce": (
@@ -51,7 +51,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\b(accept|allow|agree|receive|wants?|accetta|acepta|erhalt|recevoir)\w*\b"
         r".*\b(e ?mail|mail|marketing|newsletter|werbung|publicid|pubblicit)",
         r"\b(marketing|e ?mail|mail|contact) (permission|preference|status|allowed|ok)s?\b",
-        r"\bmarketing contact\b",
+        r"\bmarketing contact\b|\bconfirmation status\b",
         r"\b(gdpr|rgpd|dsgvo|avg|ccpa)\b|\bpermission",
     ),
     "a second address": (
@@ -66,6 +66,10 @@ KINDS: dict[str, tuple[str, ...]] = {
 
 _PATTERNS = {kind: re.compile("|".join(words)) for kind, words in KINDS.items()}
 _OTHER = re.compile(r"[^0-9a-z']+")
+_ADDRESS = re.compile(
+    r"(e ?)?mail ?(address|adresse)?|(adresse )?(e ?mail|courriel)|courriel|correo( electronico)?"
+    r"|indirizzo (e ?mail)|recipient"
+)
 
 
 def looks_like(header: str) -> str | None:
@@ -74,13 +78,23 @@ def looks_like(header: str) -> str | None:
     >>> looks_like("E-Mail_Opt-Out")
     'an opt-out'
     """
-    plain = unicodedata.normalize("NFKD", split_words(header)).casefold()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    plain = " ".join(_OTHER.sub(" ", plain.replace("\u2019", "'")).split())
+    plain = plain_words(header)
     for kind, pattern in _PATTERNS.items():
         if pattern.search(plain):
             return kind
     return None
+
+
+def is_of_addresses(header: str) -> bool:
+    """Tell whether a header is what people write over e-mail addresses."""
+    return _ADDRESS.fullmatch(plain_words(header)) is not None
+
+
+def plain_words(text: str) -> str:
+    """A text in lower case, without accents, with one blank for every other sign."""
+    plain = unicodedata.normalize("NFKD", split_words(text)).casefold()
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(_OTHER.sub(" ", plain.replace("\u2019", "'")).split())
 
 
 def split_words(header: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from winback.errors import UserError
 from winback.landing.suspicious import KINDS, looks_like
 
 from .conftest import SOURCES, Shop
@@ -15,8 +16,14 @@ from .conftest import SOURCES, Shop
     ("kind", "headers"),
     [
         ("an unsubscribe", ["Unsubscribed at", "Abgemeldet am", "Désabonné", "Fecha de baja"]),
-        ("an opt-out", ["E-Mail_Opt-Out", "HasOptedOutOfEmail", "Widerspruch"]),
-        ("a do-not-contact flag", ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung"]),
+        (
+            "an opt-out",
+            ["E-Mail_Opt-Out", "Opting out", "HasOptedOutOfEmail", "Widerspruch"],
+        ),
+        (
+            "a do-not-contact flag",
+            ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung", "Ineligible"],
+        ),
         ("a complaint", ["Marked as Spam", "complaint_date"]),
         ("a bounce", ["Hard bounce", "bounced_on", "NPAI"]),
         ("consent", ["Einwilligung", "Accepts Marketing", "gdpr_consent", "Newsletter (oui/non)"]),
@@ -29,7 +36,16 @@ def test_what_sounds_like_an_opt_out(kind: str, headers: list[str]) -> None:
 
 
 def test_harmless_headers_are_left_alone() -> None:
-    headers = ["Email", "Email domain", "Emails sent", "Last open", "City", "Block", "Total spent"]
+    headers = [
+        "Email",
+        "Email domain",
+        "Confirmation number",
+        "Emails sent",
+        "Last open",
+        "City",
+        "Block",
+        "Total spent",
+    ]
     assert [header for header in headers if looks_like(header)] == []
 
 
@@ -90,3 +106,37 @@ def test_a_column_that_should_be_there_is_missed(shop: Shop, tmp_path: Path) -> 
         assert first.status == second.status == status
         assert first.message == "LOOK HERE: no column note: nobody is warned."
         assert second.message is None
+
+
+def test_headers_that_a_layout_knows_are_not_told(shop: Shop) -> None:
+    known = 'read_from_extra: ["opted out of "], harmless: ["* bounced", newsletter], files'
+    shop.declare(SOURCES.replace("files", known, 1))
+    header = "person_id,Opted out of News,E-mails bounced,Newsletter,Newsletter abo"
+    shop.put("people.csv", f"{header}\n1,x,x,x,x\n")
+    (message,) = [file.message for file in shop.load().files]
+    assert message is not None
+    assert "column not used: “Newsletter abo” (consent)." in message
+    assert shop.query(
+        "select header, looks_like from raw.landing_columns where looks_like is not null"
+    ) == [("Newsletter abo", "consent")]
+    # a change of what is known tells it anew
+    shop.declare(SOURCES.replace("files", "harmless: [newsletter*], files", 1))
+    (message,) = [file.message for file in shop.load().files]
+    assert message is not None
+    assert "“Opted out of News” (an opt-out), “E-mails bounced” (a bounce)." in message
+    shop.declare(SOURCES.replace("files", 'read_from_extra: ["("], files', 1))
+    with pytest.raises(UserError, match=r"people, read_from_extra: .* is no regular expression"):
+        shop.load()
+
+
+def test_columns_about_campaigns_and_goods_are_about_nobody(shop: Shop) -> None:
+    things = "config: {meta: {erasure: {things: [marks]}}}\n    tables:"
+    shop.declare(
+        SOURCES.replace(
+            "config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:", things, 1
+        )
+    )
+    shop.put("marks.csv", "person_id,Hard Bounces,Abuse Complaints\n1,2,3\n")
+    assert [file.message for file in shop.load().files] == [None]
+    shop.put("marks.csv", "email,Hard Bounces\na@x.example,2\n")
+    assert "“Hard Bounces” (a bounce)" in str(shop.load().files[0].message)
