@@ -103,6 +103,8 @@ class _Asking:
             ]
         unread = {file for file, _, _ in found.unread}
         found.notes = [note for note in summary.notes if note.split(" lies ")[0] not in unread]
+        strangers = {name.split("/")[0] for name in summary.unrecognised}
+        found.notes += [self._catalog.reads(system) for system in sorted(strangers)]
         for result in summary.files:
             found.files.append(self._file(result, sampled.get(result.source_file)))
         self._dates()

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -19,6 +20,9 @@ TECHNICAL = ("extra", "_source_relation", "_source_file", "_line_number", "_load
 ENCODINGS = "utf-8, utf-16, windows-1252 or latin-1"
 # what a column's text is, for a file of the user's own that writes it in another way
 KINDS = ("text", "id", "time", "date", "number", "boolean")
+
+NEAREST = 3
+"""How many patterns are named for a file that fits none."""
 
 
 @dataclass(frozen=True)
@@ -192,11 +196,14 @@ class Catalog:
         systems: name of the source -> its tables.
         ignored: name of the source -> patterns of files that its tools bring along unasked.
         not_used: name of the source -> pattern of known files that are not read -> why.
+        other_records: name of the source -> what its tools export beside people -> headers that
+            only such an export has.
     """
 
     systems: Mapping[str, tuple[Table, ...]]
     ignored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     not_used: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    other_records: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:
@@ -204,11 +211,24 @@ class Catalog:
         return [table for tables in self.systems.values() for table in tables]
 
     def reads(self, system: str) -> str:
-        """Say which files a system reads, for who dropped one that it does not."""
-        patterns = [
-            pattern for table in self.systems.get(system, ()) for pattern in table.layout.files
-        ]
+        """Say which files a system reads, all of them."""
+        patterns = self._patterns(system)
         return f"{system} reads files named {', '.join(patterns)}" if patterns else ""
+
+    def nearest(self, system: str, name: str) -> str:
+        """Say which files a system reads, those that are named most like this one."""
+        stem = name.rsplit("/", 1)[-1].split(".", 1)[0].lower()
+        by_likeness = sorted(
+            self._patterns(system),
+            key=lambda pattern: -SequenceMatcher(None, pattern.strip("*").lower(), stem).ratio(),
+        )
+        if len(by_likeness) <= NEAREST:
+            return self.reads(system)
+        listed = ", ".join(by_likeness[:NEAREST])
+        return f"{system} reads files named {listed} and others, `winback check` lists them"
+
+    def _patterns(self, system: str) -> list[str]:
+        return [pattern for table in self.systems.get(system, ()) for pattern in table.layout.files]
 
 
 def read_landing_path(project: Path) -> Path:

@@ -25,7 +25,7 @@ from winback.landing.names import (
     printable,
     split_extension,
 )
-from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists
+from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists, says_leave
 
 DEFAULT_ACCOUNT = "main"
 BESIDE_THE_FOLDERS = (
@@ -138,7 +138,7 @@ def discover(
                 " put files into <system>/<account>/"
             )
             found.unread.append(
-                Unread(None, None, name, BESIDE_THE_FOLDERS, may_hold_lists(entry.name))
+                Unread(None, None, name, BESIDE_THE_FOLDERS, may_hold_lists(name), entry)
             )
         elif entry.name not in catalog.systems:
             known = ", ".join(catalog.systems)
@@ -147,9 +147,9 @@ def discover(
             for path in files_below(entry):
                 parts = [printable(part) for part in path.relative_to(landing).parts]
                 account = parts[1] if len(parts) > 2 else DEFAULT_ACCOUNT
-                found.unread.append(
-                    Unread(name, account, "/".join(parts), problem, may_hold_lists(path.name))
-                )
+                source_file = "/".join(parts)
+                may_hold = may_hold_lists(source_file)
+                found.unread.append(Unread(name, account, source_file, problem, may_hold, path))
         elif entry.name not in systems and entry.name not in declared:
             found.notes.append(
                 f"{name}/ is not read: var `systems` of dbt_project.yml leaves {name} out"
@@ -173,7 +173,7 @@ class _System:
         self._landing = landing
         self._patterns = patterns(catalog.systems[name])
         self._tables = catalog.systems[name]
-        self._reads = catalog.reads(name)
+        self._catalog = catalog
         self._mappings: dict[Path, AccountMapping | None] = {}
         self._ignored = [pattern.lower() for pattern in catalog.ignored.get(name, ())]
         self._not_used = catalog.not_used.get(name, {})
@@ -335,25 +335,7 @@ class _System:
         elif mapping is not None:
             table = match_mapping(below, mapping) or table
         if table is None and problem is None:
-            if any(is_like(form, pattern) for pattern in self._ignored for form in forms(below)):
-                return
-            for pattern, why in self._not_used.items():
-                if any(is_like(form, pattern.lower()) for form in forms(below)):
-                    self._found.notes.append(
-                        f"{printable(source_file)} is known and not read: {why}"
-                    )
-                    return
-            self._found.unrecognised.append(source_file)
-            self._found.unread.append(
-                Unread(
-                    self._name,
-                    account,
-                    source_file,
-                    packed_problem(source_file)
-                    or f"no table of {self._name} declares a file of this name; {self._reads}",
-                    may_hold_lists(source_file),
-                )
-            )
+            self._pass_over(path, member, below, account, source_file)
             return
         self._found.files.append(
             LandingFile(
@@ -361,6 +343,32 @@ class _System:
                 _microseconds(stat), problem,
             )
         )  # fmt: skip
+
+    def _pass_over(
+        self, path: Path, member: str | None, below: str, account: str, source_file: str
+    ) -> None:
+        """List a file that no table declares; what tools bring along is not worth a word, unless
+        its name says that people left."""
+        base = below.rsplit("/", 1)[-1]
+        if not (says_leave(base) and may_hold_lists(base)):
+            called = forms(below)
+            if any(is_like(form, pattern) for pattern in self._ignored for form in called):
+                return
+            for pattern, why in self._not_used.items():
+                if any(is_like(form, pattern.lower()) for form in called):
+                    self._found.notes.append(
+                        f"{printable(source_file)} is known and not read: {why}"
+                    )
+                    return
+        self._found.unrecognised.append(source_file)
+        problem = packed_problem(source_file) or (
+            f"no table of {self._name} declares a file of this name;"
+            f" {self._catalog.nearest(self._name, below)}"
+        )
+        may_hold = may_hold_lists(source_file)
+        self._found.unread.append(
+            Unread(self._name, account, source_file, problem, may_hold, path, member)
+        )
 
     def _refuse(self, path: Path, problem: str, stat: os.stat_result | None = None) -> None:
         """List something that cannot be opened, so that the load says so."""

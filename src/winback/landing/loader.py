@@ -19,6 +19,7 @@ from winback.declared import read_vars
 from winback.errors import UserError
 from winback.landing import columns, leavers, workbook
 from winback.landing.catalog import Catalog, choose_systems
+from winback.landing.content import may_hold_opt_outs, set_aside
 from winback.landing.decode import (
     Archives,
     Refused,
@@ -61,7 +62,7 @@ from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
 from winback.landing.sources import read_catalog
 from winback.landing.summary import LOOK, FileResult, LoadSummary, show
-from winback.landing.unread import Unread, may_hold_lists
+from winback.landing.unread import Unread
 from winback.landing.workfolder import WorkFolder
 
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
@@ -101,10 +102,11 @@ def load(
     usual = choose_systems(None, catalog, project)
     held_to = read_limits(project, limits)
     found = discover(landing, catalog, chosen, usual, held_to)
+    set_aside(found, catalog)
     summary = LoadSummary(
         unrecognised=found.unrecognised,
         notes=found.notes,
-        reads={system: catalog.reads(system) for system in chosen},
+        because={row.source_file: row.problem for row in found.unread},
     )
     connection = open_for_writing(database)
     try:
@@ -153,6 +155,7 @@ class Loader:
     ) -> None:
         """Make the tables of the catalog that are missing and read the ledger."""
         self._connection = connection
+        self._catalog = catalog
         self._limits = limits or Limits()
         self._archives = Archives()
         self._folder = folder
@@ -234,8 +237,7 @@ class Loader:
             if problem is None:
                 rows += self._partly_read(file)
                 continue
-            by_table = file.table is None or file.table.may_hold_opt_outs
-            may_hold = by_table and may_hold_lists(file.source_file)
+            may_hold = may_hold_opt_outs(file, self._catalog, was_read=result is not None)
             rows.append(Unread(file.system, file.account, file.source_file, problem, may_hold))
         self._ledger.write_unread(rows, other_systems)
 

@@ -49,23 +49,26 @@ def read_catalog(project: Path) -> Catalog:
     found: dict[str, dict[str, Table]] = {}
     ignored: dict[str, tuple[str, ...]] = {}
     not_used: dict[str, dict[str, str]] = {}
+    other_records: dict[str, dict[str, tuple[str, ...]]] = {}
     for path in sorted((project / "models" / "staging").glob("*/_*__sources.yml")):
         where = path.relative_to(project).as_posix()
         for source in read_list(read_yaml(path, where), "sources", where):
             system = str(source.get("name", "")).strip()
             if not system:
                 raise UserError(f"{where}: a source has no name")
-            defaults = dict(
-                _landing(
-                    source, f"{where}, source {system}", (*LANDING_KEYS, "ignored", "not_used")
-                )
-            )
+            keys = (*LANDING_KEYS, "ignored", "not_used", "other_records")
+            defaults = dict(_landing(source, f"{where}, source {system}", keys))
             ignored[system] = (
                 *ignored.get(system, ()),
                 *_texts(defaults.pop("ignored", None), f"{where}, source {system}, ignored"),
             )
             not_used.setdefault(system, {}).update(
                 _reasons(defaults.pop("not_used", None), f"{where}, source {system}, not_used")
+            )
+            other_records.setdefault(system, {}).update(
+                _marks(
+                    defaults.pop("other_records", None), f"{where}, source {system}, other_records"
+                )
             )
             for entry in read_list(source, "tables", where):
                 table = _table(system, entry, defaults, where)
@@ -77,6 +80,7 @@ def read_catalog(project: Path) -> Catalog:
         {system: tuple(tables.values()) for system, tables in sorted(found.items())},
         ignored,
         not_used,
+        other_records,
     )
 
 
@@ -193,6 +197,15 @@ def _reasons(given: object, where: str) -> dict[str, str]:
     if not isinstance(given, Mapping) or not all(isinstance(why, str) for why in given.values()):
         raise UserError(f"{where}: expected `pattern: why`, one a line")
     return {str(pattern): str(why) for pattern, why in given.items()}
+
+
+def _marks(given: object, where: str) -> dict[str, tuple[str, ...]]:
+    """Return kind of record -> headers that only an export of it has."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(given.values()):
+        raise UserError(f"{where}: expected `kind of record: [header, ...]`, one a line")
+    return {str(kind): _texts(headers, f"{where}, {kind}") for kind, headers in given.items()}
 
 
 def _has_opt_outs(entry: Mapping[str, Any], where: str) -> bool:

@@ -52,13 +52,13 @@ class LoadSummary:
         files: one entry per recognised file, in load order.
         unrecognised: files that no table of their system declares.
         notes: remarks on the landing folder as a whole.
-        reads: what each system reads, for files that no table declares.
+        because: `source_file` of each of these -> why it is not read.
     """
 
     files: list[FileResult] = field(default_factory=list)
     unrecognised: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    reads: dict[str, str] = field(default_factory=dict)
+    because: dict[str, str] = field(default_factory=dict)
 
     def of(self, status: Status) -> list[FileResult]:
         """Return the files with this status."""
@@ -128,8 +128,6 @@ def show(summary: LoadSummary, console: Console) -> None:
             style = "bold red" if LOOK in file.message else "yellow"
             say(style, "note", f"{file.source_file}: {file.message}")
     for name in summary.unrecognised:
-        reads = summary.reads.get(name.split("/", 1)[0])
-        told = f"{name}: no table of its system declares such a file"
-        say("yellow", "not recognised", f"{told}; {reads}" if reads else told)
+        say("yellow", "not recognised", f"{name}: {summary.because[name]}")
     for note in summary.notes:
         say("yellow", "note", note)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 KINDS: dict[str, tuple[str, ...]] = {
     # what it looks like -> words of a header, in the order in which they are asked. Headers are
@@ -64,7 +65,23 @@ KINDS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+LEAVING = (
+    "an unsubscribe",
+    "an opt-out",
+    "a do-not-contact flag",
+    "a complaint",
+    "a bounce",
+)
+"""Of these, the kinds by which somebody is out."""
+
 _PATTERNS = {kind: re.compile("|".join(words)) for kind, words in KINDS.items()}
+# of values, not of headers: goods come back with complaints, and are spam of no kind
+_LEFT = re.compile(
+    "|".join(
+        word for kind in LEAVING if kind not in ("a complaint", "a bounce") for word in KINDS[kind]
+    ),
+    re.MULTILINE,
+)
 _OTHER = re.compile(r"[^0-9a-z']+")
 _ADDRESS = re.compile(
     r"(e ?)?mail ?(address|adresse)?|(adresse )?(e ?mail|courriel)|courriel|correo( electronico)?"
@@ -90,11 +107,21 @@ def is_of_addresses(header: str) -> bool:
     return _ADDRESS.fullmatch(plain_words(header)) is not None
 
 
+def says_left(values: Iterable[str]) -> bool:
+    """Tell whether one of these values sounds as if somebody had left."""
+    # all at once, and numbers left out: a list may have hundreds of thousands
+    text = "\n".join({re.sub(r"[\d\n]+", " ", value) for value in values})
+    return _LEFT.search(re.sub(r"[^a-z'\n]+", " ", _plain(text))) is not None
+
+
 def plain_words(text: str) -> str:
     """A text in lower case, without accents, with one blank for every other sign."""
+    return " ".join(_OTHER.sub(" ", _plain(text)).split())
+
+
+def _plain(text: str) -> str:
     plain = unicodedata.normalize("NFKD", split_words(text)).casefold()
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_OTHER.sub(" ", plain.replace("\u2019", "'")).split())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).replace("\u2019", "'")
 
 
 def split_words(header: str) -> str:

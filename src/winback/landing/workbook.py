@@ -24,6 +24,7 @@ MAX_CELLS = 32_000_000
 # Excel keeps 15 digits of a number; of a longer one the rest is lost, and E notation says so
 EXACT_BELOW = 10**15
 OLE = b"\xd0\xcf\x11\xe0"
+EMPTY_SHEET = "the sheet is empty: a header row was expected"
 SAVE_AS = "save it as .xlsx or as CSV UTF-8"
 DAMAGED = (
     "the workbook is damaged or incomplete: open it in Excel, save it as .xlsx, and copy it again"
@@ -116,6 +117,28 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
         raise Refused(DAMAGED) from None
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Return the names of all sheets with cells, hidden ones included.
+
+    Raises:
+        Refused: as open_sheet.
+    """
+    import python_calamine as calamine
+
+    _check(path)
+    try:
+        with calamine.load_workbook(str(path)) as book:
+            return [
+                sheet.name
+                for sheet in book.sheets_metadata
+                if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+    except (calamine.CalamineError, OSError) as error:
+        if is_out_of_room(error):
+            raise
+        raise Refused(DAMAGED) from None
+
+
 def _may_hold_opt_outs(name: str, sheet: Any) -> bool:
     """Tell whether a sheet has addresses in it, or says by its name or a cell that people left."""
     texts = (value for row in sheet.iter_rows() for value in row if isinstance(value, str))
@@ -141,7 +164,7 @@ def _below_header(
             width = len(values)
             header += [""] * (width - len(header))
             return Sheet(header, number, rows, last_row, notes)
-    raise Refused("the sheet is empty: a header row was expected")
+    raise Refused(EMPTY_SHEET)
 
 
 def _numbered(rows: Iterator[list[Any]]) -> Iterator[tuple[int, list[Any]]]:

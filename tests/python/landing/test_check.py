@@ -32,7 +32,8 @@ FILES = {
         + "99,click,2026-04-20\n"
     ),
     "generic/main/orders.csv": "order_id,contact_id\nA1,1\n",
-    "generic/main/kunden.csv": "Name;Stadt\nAnn;Ulm\n",
+    "generic/main/kunden.csv": "Kundennummer;Stadt\n4711;Ulm\n",
+    "generic/main/returns.csv": "order_id,sku,reason\nA1,S1,too small\n",
     "generic/main/readme.md": "exported by Ann\n",
 }
 
@@ -129,6 +130,8 @@ def test_what_would_go_wrong(findings: Findings) -> None:
     assert "email_events.csv: 35% of its lines cannot be used" in problems
     assert "activation would be held back" in problems
     assert "readme.md" not in problems
+    assert "returns.csv" not in problems
+    assert [note for note in findings.notes if note.startswith("generic reads files named")]
 
 
 def test_the_report_and_the_json_hold_no_value(findings: Findings) -> None:

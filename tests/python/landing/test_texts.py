@@ -140,8 +140,9 @@ def test_a_damaged_file_is_not_guessed_at(shop: Shop) -> None:
 def test_files_nobody_declares_are_told_with_what_is_read(shop: Shop) -> None:
     shop.put("persons.txt", "x\n")
     summary = shop.load()
-    reads = "shop reads files named people*, list/*, people_old*, marks*"
-    assert summary.reads["shop"] == reads
-    assert shop.query("select problem from raw.landing_unread") == [
-        (f"no table of shop declares a file of this name; {reads}",)
-    ]
+    told = (
+        "no table of shop declares a file of this name; shop reads files named people*,"
+        " people_old*, marks* and others, `winback check` lists them"
+    )
+    assert summary.because == {"shop/main/persons.txt": told}
+    assert shop.query("select problem from raw.landing_unread") == [(told,)]

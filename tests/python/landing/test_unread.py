@@ -1,5 +1,6 @@
 """What lies in the landing folder unread is written down, with whether it may hold a "no"."""
 
+import gzip
 import os
 import zipfile
 
@@ -10,6 +11,7 @@ from winback.landing import loader, read_catalog
 from winback.landing.discover import LandingFile
 
 from .conftest import SOURCES, Shop
+from .workbooks import rows, write_workbook
 
 HEADER = "person_id,email,city,note\n"
 OPT_OUTS = "config: {meta: {opt_outs: {words: [left]}, landing: "
@@ -60,6 +62,9 @@ def test_refused_files_by_what_their_table_can_hold(careful: Shop) -> None:
     ("name", "may_hold"),
     [
         ("unsubscribed.csv", True),
+        ("unsubscribed.pdf", True),
+        ("unsubscribed.png", False),
+        ("Abmeldungen 2026.docx", True),
         ("Abmeldungen.XLSX", True),
         ("list.ods", True),
         ("export.7z", True),
@@ -80,6 +85,108 @@ def test_files_nobody_declares_by_their_kind(shop: Shop, name: str, may_hold: bo
     assert unread(shop) == sorted(
         [(f"shop/main/{name}", may_hold), (f"shop/main/export.zip/inside/{name}", may_hold)]
     )
+
+
+NOBODY = {
+    "stock.csv": "sku;Artikel;Bestand\nA1;Schuh 42;3\n",
+    "returns.csv": "order_id,sku,reason\n1,A1,a complaint about spam\n",
+    "transactions.tsv": "Order\tKind\tGateway\tStatus\n1\tsale\tbogus\tsuccess\n",
+    "goods.json": '[{"sku": "A1", "title": "Shoe", "price": 3}]',
+    "goods.csv.gz": gzip.compress(b"sku,price\nA1,3\n"),
+    "sep.csv": "sep=;\nsku;price\nA1;3\n",
+    "notes.txt": "We have exported all of this again in May 2026.\nPlease look at it.\n",
+}
+SOMEBODY = {
+    "numbers.csv": "Kundennummer;Ort\n4711;Ulm\n",
+    "member.csv": "loyalty member,price\n7,3\n",
+    "ids.csv": "id,price\n7,3\n",
+    "flags.csv": "id;abgemeldet\n7;ja\n",
+    "flag_of_orders.csv": "order;abgemeldet\n7;ja\n",
+    "one_column.csv": "order\nA17\n",
+    "names.csv": "Vorname,Ort\nAnn,Ulm\n",
+    "phones.csv": "order,phone\n1,+49 30 1\n",
+    "values.csv": "name,status\nAnn,Unsubscribed\n",
+    "address.csv": "order,note\n1,ann@x.example\n",
+    "wide_at.csv": "order,note\n1,ann\uff20x.example\n",
+    "no_header.csv": "17,Ulm\n18,Bonn\n",
+    "no_words.csv": "Ann,Ulm\nBen,Bonn\n",
+    "title.csv": "Order list\norder,sku,customer\n1,A1,7\n",
+    "odd_quotes.csv": 'order,sku\n1,"A1"x"\n',
+    "page.csv": "<html>\norder,sku\n",
+    "nul.csv": b"order,sku\n1,\0\n",
+    "broken.csv.gz": b"\x1f\x8bxx",
+    "empty.csv": "",
+    "person.json": '[{"sku": "A1", "customer": {"name": "Ann"}}]',
+    "broken.json": '{"sku": "A1"',
+    "prose.txt": "Please look at this again.\nCustomer 4711 wants nothing more from us.\n",
+    "names.txt": "A17\nA18\n",
+    "goods.parquet": b"PAR1",
+    "goods.xls": b"sku,price",
+}
+
+
+def test_what_names_nobody_holds_nothing_back(shop: Shop) -> None:
+    for name, content in {**NOBODY, **SOMEBODY}.items():
+        shop.put(f"more/{name}", content)
+        shop.put(f"Abgemeldete/{name}", content)
+    names = {"in.csv": "order,sku\n1,A1\n", "person.csv": "customer,sku\n1,A1\n"}
+    with zipfile.ZipFile(shop.account / "goods.zip", "w") as archive:
+        for name, content in names.items():
+            archive.writestr(name, content)
+    (shop.landing / "erp" / "main").mkdir(parents=True)
+    (shop.landing / "erp" / "main" / "stock.csv").write_text(NOBODY["stock.csv"])
+    goods = rows({1: ["sku", "price"], 2: ["A1", 3]})
+    people = rows({1: ["Kunde", "sku"], 2: [7, "A1"]})
+    write_workbook(shop.account / "goods.xlsx", {"a": goods, "b": ""})
+    write_workbook(shop.account / "persons.xlsx", {"a": goods, "b": people}, hidden=("b",))
+    shop.load()
+    harmless = {name for name, may_hold in unread(shop) if not may_hold}
+    assert harmless == {
+        *(f"shop/main/more/{name}" for name in NOBODY),
+        "shop/main/goods.zip/in.csv",
+        "shop/main/goods.xlsx",
+        "erp/main/stock.csv",
+    }
+    told = dict(unread(shop, "source_file, problem"))
+    assert all("it names nobody, so nothing is held back for it" in told[name] for name in harmless)
+    assert len(told) == 2 * len({**NOBODY, **SOMEBODY}) + 5
+
+
+def test_refused_files_that_name_nobody_hold_nothing_back(careful: Shop) -> None:
+    careful.put("people_a.csv", "sku,price\nA1,3\n")
+    careful.put("people_b.csv", "sku,customer\nA1,3\n")
+    careful.put("people_unsubscribed.csv", "sku,price\nA1,3\n")
+    careful.put("marks_bounced.csv", "sku,price\nA1,3\n")
+    careful.load()
+    assert unread(careful) == [
+        ("shop/main/marks_bounced.csv", True),
+        ("shop/main/people_a.csv", False),
+        ("shop/main/people_b.csv", True),
+        ("shop/main/people_unsubscribed.csv", True),
+    ]
+
+
+def test_exports_of_other_records_are_told_and_not_read(careful: Shop) -> None:
+    marks = (
+        'config: {meta: {landing: {other_records: {companies: ["Company owner"]}}}}\n    tables:'
+    )
+    plain = "    config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:"
+    path = careful.project / "models/staging/shop/_shop__sources.yml"
+    careful.declare(path.read_text().replace(plain, f"    {marks}", 1))
+    companies = "Person ID,Name,Company owner,Phone Number,{},City\n1,Ltd,Bo,1,{},Ulm\n"
+    careful.put("people_companies.csv", companies.format("Number of Associated Contacts", 3))
+    careful.put("people_c_unsubscribed.csv", companies.format("Industry", "x"))
+    careful.put("people_ids.csv", companies.format("Associated Contact IDs", 3))
+    careful.put("people_address.csv", companies.format("Note", "a@x.example"))
+    summary = careful.load()
+    assert summary.notes == [
+        "shop/main/people_companies.csv is known and not read: it lists companies, not people"
+    ]
+    assert len(summary.loaded) == 3
+    marked = path.read_text().replace('["Company owner"]', "[]")
+    careful.declare(marked)
+    with pytest.raises(UserError, match="other_records: expected `kind of record"):
+        careful.load()
 
 
 def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
@@ -105,6 +212,16 @@ def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
         (None, None, "people.csv", True),
     ]
     assert any("other/ is not read: var `systems`" in note for note in notes)
+
+
+def test_a_name_that_says_leave_is_stronger_than_what_is_known_of_it(shop: Shop) -> None:
+    known = 'config: {meta: {landing: {ignored: ["a_*"], not_used: {"b_*": no}}}}\n    tables:'
+    plain = "    config:\n      enabled: \"{{ 'shop' in var('systems') }}\"\n    tables:"
+    shop.declare(SOURCES.replace(plain, f"    {known}", 1).replace("no}", "'no'}"))
+    for name in ("a_1.csv", "b_1.csv", "a_bounces.csv", "b_opt-outs.xlsx", "a_opt-outs.png"):
+        shop.put(name, "order,sku\n")
+    shop.load()
+    assert unread(shop) == [("shop/main/a_bounces.csv", True), ("shop/main/b_opt-outs.xlsx", True)]
 
 
 def test_what_tools_bring_along_is_not_listed(shop: Shop) -> None:
