@@ -70,6 +70,7 @@ def load(
     landing: LandingOption = None,
     database: DatabaseOption = None,
     systems: SystemsOption = None,
+    variables: VarsOption = None,
     wait: WaitOption = None,
     project: ProjectOption = None,
 ) -> None:
@@ -79,13 +80,16 @@ def load(
     """
     from winback.landing import load as load_landing
     from winback.landing import read_landing_path
+    from winback.settings import parse_vars
 
     folder = find_project(project)
+    given = parse_vars(variables)
     summary = load_landing(
-        landing=landing or read_landing_path(folder),
+        landing=landing or read_landing_path(folder, given),
         database=find_database(database, folder),
         project=folder,
-        systems=split_systems(systems),
+        systems=split_systems(systems) or given.get("systems"),
+        variables=given,
         console=Console(stderr=True),
     )
     raise typer.Exit(code=1 if summary.refused else 0)

@@ -55,11 +55,11 @@ def run_all(options: RunOptions, console: Console) -> bool:
 
 def _run(options: RunOptions, console: Console) -> bool:
     loaded = landing.load(
-        landing=options.landing or _landing_path(options),
+        landing=options.landing or landing.read_landing_path(options.project, options.variables),
         database=options.database,
         project=options.project,
         systems=options.variables.get("systems"),
-        limits=options.variables.get("landing_limits"),
+        variables=options.variables,
         console=console,
     )
     started = datetime.now(UTC).replace(tzinfo=None)
@@ -101,13 +101,6 @@ def _run(options: RunOptions, console: Console) -> bool:
             " by now (quality__activation_holds)."
         )
     return not refused and not held
-
-
-def _landing_path(options: RunOptions) -> Path:
-    given = options.variables.get("landing_path")
-    if given is None:
-        return landing.read_landing_path(options.project)
-    return options.project / str(given)
 
 
 def _print_gate_warnings(database: Path, started: datetime, console: Console) -> None:

@@ -46,11 +46,7 @@ def check(
         chosen = [name.strip() for name in systems.split(",") if name.strip()]
         if not chosen:
             raise UserError("--systems is empty: give names with commas between, or leave it out")
-    where = landing or (
-        folder / str(given["landing_path"])
-        if "landing_path" in given
-        else read_landing_path(folder)
-    )
+    where = landing or read_landing_path(folder, given)
     if suggest is not None:
         typer.echo(_mapping(folder, where, suggest), nl=False)
         return

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 from winback.declared import read_vars
 from winback.errors import UserError
@@ -231,9 +232,10 @@ class Catalog:
         return [pattern for table in self.systems.get(system, ()) for pattern in table.layout.files]
 
 
-def read_landing_path(project: Path) -> Path:
-    """Return var `landing_path`, relative to the project."""
-    return project / str(read_vars(project).get("landing_path", "data/landing"))
+def read_landing_path(project: Path, given: Mapping[str, Any] | None = None) -> Path:
+    """Return var `landing_path`, relative to the project; `given` are vars that differ."""
+    settings = {**read_vars(project), **(given or {})}
+    return project / str(settings.get("landing_path", "data/landing"))
 
 
 def choose_systems(asked: list[str] | None, catalog: Catalog, project: Path) -> list[str]:

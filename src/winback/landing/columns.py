@@ -5,7 +5,9 @@ from __future__ import annotations
 from winback.landing.header import looks_like_data
 from winback.landing.parse import Target
 from winback.landing.summary import LOOK
-from winback.landing.suspicious import is_of_addresses, looks_like
+from winback.landing.suspicious import LEAVING, is_of_addresses, looks_like
+
+SHOWN = 5
 
 
 def describe(target: Target) -> list[tuple[str, str | None, str | None]]:
@@ -33,6 +35,7 @@ def tell(target: Target) -> str | None:
     """Return what has to be told of a file's columns, None when nothing.
 
     - Columns that no layout declares and that sound as if they said who may not be mailed.
+    - Lines above the header row that hold an address, or sound as if somebody had left.
     - Columns that are not there and without which something is not known (`when_absent`).
     """
     sentences = []
@@ -45,6 +48,18 @@ def tell(target: Target) -> str | None:
             f"{LOOK}: {word} not used: {', '.join(unread)}. {it} kept in `extra` and"
             " nobody is held back for what it says: rename the header to one that the layout of"
             " this table knows, or map it, if it says who may not be mailed."
+        )
+    above = [
+        str(number)
+        for number, text in enumerate(target.above, start=1)
+        if "@" in text or looks_like(text) in LEAVING
+    ]
+    if above:
+        word, it = ("line", "it holds") if len(above) == 1 else ("lines", "they hold")
+        sentences.append(
+            f"{LOOK}: {word} {', '.join(above[:SHOWN])}{' …' if above[SHOWN:] else ''} above the"
+            f" header row, which the _mapping.yml says is in line {len(target.above) + 1}: {it} an"
+            " address, or what sounds like an opt-out, and nothing above the header row is read."
         )
     present = set(target.headers.values())
     sentences += [

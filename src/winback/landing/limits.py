@@ -6,10 +6,8 @@ import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import IO, Any
 
-from winback.declared import read_vars
 from winback.errors import UserError
 
 
@@ -89,16 +87,16 @@ class LimitedReader(io.RawIOBase):
         super().close()
 
 
-def read_limits(project: Path, given: object = None) -> Limits:
-    """Return `given`, else var `landing_limits`; what it leaves out is as shipped.
+def read_limits(settings: Mapping[str, Any]) -> Limits:
+    """Return var `landing_limits`; what it leaves out is as shipped.
 
     Raises:
         UserError: it cannot be used.
     """
-    found = read_vars(project).get("landing_limits") if given is None else given
+    found = settings.get("landing_limits")
     faults = [f"{name}: {text} expected" for name, _, text in limit_faults(found)]
     if faults:
-        raise UserError("vars of dbt_project.yml, " + "; ".join(faults))
+        raise UserError("settings, " + "; ".join(faults))
     return Limits(**found) if isinstance(found, Mapping) else Limits()
 
 

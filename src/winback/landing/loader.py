@@ -74,7 +74,7 @@ def load(
     project: Path,
     systems: Sequence[str] | None = None,
     console: Console | None = None,
-    limits: object = None,
+    variables: Mapping[str, Any] | None = None,
 ) -> LoadSummary:
     """Read new and changed files of the landing folder into schema `raw`.
 
@@ -87,7 +87,7 @@ def load(
         project: folder of `dbt_project.yml`.
         systems: systems to read; None for var `systems`.
         console: where progress and the summary go; None for silence.
-        limits: in place of var `landing_limits`.
+        variables: dbt vars that differ from those of `dbt_project.yml`.
 
     Raises:
         UserError: the landing folder, the sources YAML or the database cannot be used.
@@ -100,7 +100,8 @@ def load(
         )
     chosen = choose_systems(list(systems) if systems is not None else None, catalog, project)
     usual = choose_systems(None, catalog, project)
-    held_to = read_limits(project, limits)
+    settings = {**read_vars(project), **(variables or {})}
+    held_to = read_limits(settings)
     found = discover(landing, catalog, chosen, usual, held_to)
     set_aside(found, catalog)
     summary = LoadSummary(
@@ -115,7 +116,7 @@ def load(
             Progress(console, found.files) as progress,
             ExitStack() as closing,
         ):
-            loader = Loader(connection, catalog, folder, progress, read_vars(project), held_to)
+            loader = Loader(connection, catalog, folder, progress, settings, held_to)
             closing.callback(loader.close)
             others = [system for system in usual if system not in chosen]
             loader.note_unread(found, summary, others)
@@ -380,6 +381,7 @@ class Loader:
                 )
         binding = bind(table, header.names, sample)
         target.headers.update(binding.headers(header.names))
+        target.above[:] = header.above
         with ThreadPoolExecutor(1) as pool:
             counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
             fast: int | None = None

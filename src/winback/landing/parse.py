@@ -39,6 +39,7 @@ class Target:
         source_file: `_source_file`.
         loaded_at: `_loaded_at`.
         headers: header of the file -> the column it feeds, None for none; filled by the readers.
+        above: text of the lines above the header row, which are not read; filled by the readers.
     """
 
     table: Table
@@ -46,6 +47,7 @@ class Target:
     source_file: str
     loaded_at: datetime
     headers: dict[str, str | None] = field(default_factory=dict, compare=False)
+    above: list[str] = field(default_factory=list, compare=False)
 
 
 def name(identifier: str) -> str:
@@ -392,6 +394,7 @@ def insert_workbook(
         sample = [[as_text(value) for value in values] for _, values in first]
     binding = bind(table, sheet.header, sample)
     target.headers.update(binding.headers(sheet.header))
+    target.above.extend(sheet.above)
     marks = numbers_marked(target.table, sheet.header, binding)
     marked = {index: marks[header] for index, header in enumerate(sheet.header) if header in marks}
     written = folder / "sheet.csv"

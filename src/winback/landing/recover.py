@@ -34,10 +34,17 @@ Reject = Callable[[int, str, bytes], None]
 
 @dataclass
 class Header:
-    """The header row: its names, and how many physical lines come before the first record."""
+    """The header row.
+
+    Attributes:
+        names: what stands in it.
+        lines: how many physical lines come before the first record.
+        above: text of the lines that were passed over to reach it.
+    """
 
     names: list[str]
     lines: int
+    above: list[str]
 
 
 def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before: int = 0) -> Header:
@@ -55,6 +62,9 @@ def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before:
     """
     grammar = Grammar(delimiter, quote, 1)
     window = Window(stream, bom)
+    above: list[str] = []
+    while len(above) < before and window.has(len(above)):
+        above.append(window.text(len(above)).decode("utf-8", "replace"))
     number = before
     while window.has(number) and not window.text(number).strip(b" " + grammar.delimiter):
         number += 1
@@ -83,7 +93,7 @@ def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before:
             " is it a table with one record a line?"
         )
     names = [cell.decode("utf-8", "backslashreplace").strip() for cell in cells]
-    return Header(names, number + 1)
+    return Header(names, number + 1, above)
 
 
 class Window:

@@ -51,6 +51,7 @@ class Sheet:
         header_row: its number, from 1.
         rows: number and texts of each row below it, empty ones left out.
         last_row: number of the last row that is used.
+        above: texts of the rows above the header row.
         notes: for the user.
     """
 
@@ -58,6 +59,7 @@ class Sheet:
     header_row: int
     rows: Iterator[tuple[int, list[Any]]]
     last_row: int
+    above: list[str]
     notes: list[str]
 
 
@@ -156,14 +158,17 @@ def partly_read(message: str | None) -> str | None:
 def _below_header(
     rows: Iterator[tuple[int, list[Any]]], first: int, last_row: int, notes: list[str]
 ) -> Sheet:
+    above = []
     for number, values in rows:
-        if number >= first and any(value != "" for value in values):
+        if number < first:
+            above.append(" ".join(as_text(value) for value in values))
+        elif any(value != "" for value in values):
             header = [as_text(value).strip() for value in values]
             while header and not header[-1]:
                 header.pop()
             width = len(values)
             header += [""] * (width - len(header))
-            return Sheet(header, number, rows, last_row, notes)
+            return Sheet(header, number, rows, last_row, above, notes)
     raise Refused(EMPTY_SHEET)
 
 

@@ -86,7 +86,8 @@ class NodeReader:
     def _list(self, node: yaml.Node, where: str) -> list[yaml.Node] | None:
         if isinstance(node, yaml.SequenceNode) and node.value:
             return list(node.value)
-        self._wrong(node, where, f"a list expected, each entry after a dash, found {_shown(node)}")
+        found = "an empty list" if isinstance(node, yaml.SequenceNode) else _shown(node)
+        self._wrong(node, where, f"a list of entries expected, each after a dash, found {found}")
         return None
 
     def _text(self, node: yaml.Node, where: str) -> str | None:

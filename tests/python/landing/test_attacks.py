@@ -37,7 +37,7 @@ def good(shop: Shop) -> Shop:
 
 
 def attacked(shop: Shop) -> LoadSummary:
-    summary = load(shop.landing, shop.database, shop.project, limits=LIMITS)
+    summary = load(shop.landing, shop.database, shop.project, variables={"landing_limits": LIMITS})
     assert "shop/main/zz_people_good.csv" in [file.source_file for file in summary.loaded]
     return summary
 
@@ -342,7 +342,7 @@ def test_only_a_work_folder_of_its_own_is_removed(shop: Shop) -> None:
 )
 def test_limits_that_cannot_be_meant(shop: Shop, limits: object) -> None:
     with pytest.raises(UserError, match="landing_limits"):
-        load(shop.landing, shop.database, shop.project, limits=limits)
+        load(shop.landing, shop.database, shop.project, variables={"landing_limits": limits})
 
 
 # --- quotes that are opened ---

@@ -17,10 +17,17 @@ SOURCE = Path(__file__).parents[3] / "src"
 
 
 def command(
-    shop: Shop, *options: str, name: str = "load", cwd: Path | None = None, database: bool = True
+    shop: Shop,
+    *options: str,
+    name: str = "load",
+    cwd: Path | None = None,
+    database: bool = True,
+    landing: bool = True,
 ) -> "subprocess.Popen[str]":
     env = {key: value for key, value in os.environ.items() if not key.startswith("WINBACK_")}
-    env |= {"WINBACK_LANDING": str(shop.landing), "PYTHONPATH": str(SOURCE), "WINBACK_WAIT": "0"}
+    env |= {"PYTHONPATH": str(SOURCE), "WINBACK_WAIT": "0"}
+    if landing:
+        env["WINBACK_LANDING"] = str(shop.landing)
     if database:
         env["WINBACK_DATABASE"] = str(shop.database)
     return subprocess.Popen(
@@ -39,6 +46,18 @@ def finish(process: "subprocess.Popen[str]") -> tuple[int, str]:
     output, _ = process.communicate(timeout=120)
     assert "Traceback" not in output
     return process.returncode, output
+
+
+def test_vars_of_one_load(shop: Shop) -> None:
+    shop.put("people.csv", "person_id\n1\n")
+    (shop.folder / "landing").rename(shop.project / "elsewhere")
+    options = ["--vars", "{landing_path: elsewhere, landing_limits: {members: 5}}"]
+    code, output = finish(command(shop, *options, landing=False))
+    assert code == 0, output
+    assert len(shop.people()) == 1
+    code, output = finish(command(shop, "--vars", "{landing_limits: {members: 0}}", landing=False))
+    assert code == 1
+    assert "landing_limits" in output
 
 
 def test_exit_code_and_table(shop: Shop) -> None:
