@@ -22,3 +22,7 @@ ARCHIVE_ERRORS = (
     MemoryError,  # lzma, of a dictionary larger than all memory
 )
 DAMAGED_ARCHIVE = "the zip archive is damaged or of an unknown kind: export or copy it again"
+OUTSIDE = (
+    "its name in the archive leads out of the archive's folder (`..`, `/` or a drive): unpack the"
+    " archive by hand and look at what it is"
+)

@@ -22,7 +22,7 @@ from winback.landing.unread import Unread, may_hold_lists, says_leave
 
 NOBODY = "it names nobody, so nothing is held back for it"
 _PERSON = re.compile(
-    r"mail|courriel|correo|recipient|empfanger|destinat"
+    r"mail|courriel|correo|recipient|empfanger|destinat|adress|address|direccion|indirizzo"
     r"|phone|telefon|telephon|\btel\b|mobil|handy|\bsms\b|whatsapp"
     r"|(first|last|family|given|full|nick|sur|middle) ?name|vorname|nachname|prenom|nom de famille"
     r"|apellido|cognome|voornaam|achternaam|anrede|civilite|salutation"
@@ -31,10 +31,19 @@ _PERSON = re.compile(
     r"|user|benutzer|utilisateur|person|\blead\b|cliente|\bsocio\b|membre|adherent"
     r"|teilnehmer|profile?\b|buyer|kaufer|guest|\bgast\b|patient|student|donor|spender"
 )
-_BARE_ID = re.compile(
-    r"((hs )?object |record |datensatz |external |ext )?"
-    r"(ids?|nrs?|no|number|nummer|num|numero|code|key|uid|guid|uuid|vid|hash|md5|sha\d*|ref)"
-    r"|identifie?r|identifiant|identificador|kennung|reference|record ids?"
+# what numbers things, whole or as the end of a compound: `Kundennr`, `kd nr`, `userid`
+_ID = re.compile(
+    r"(?P<of>.*?) ?(?:\b(?:n|no|num|key|ref)|ids?|nrs?|number|nummer|numero|code"
+    r"|uid|guid|uuid|vid|hash\w*|md5|sha ?\d*|token|reference|identifie?r|identifiant|identificador"
+    r"|kennung)"
+)
+# whose numbers are nobody's, and words that only end like that
+_THINGS = re.compile(
+    r"(?:orders?|bestell|auftrags?|commande|pedido|invoice|rechnungs?|beleg|sku|products?|produkt"
+    r"|produit|artikel|article|item|variant|location|lager|stock|store|shop|filial|hs|tax|post|postal"
+    r"|zip|bar|ean|country|lander|currency|discount|coupon|voucher|gutschein|promo|campaign|payment"
+    r"|transaction|payout|charge|refund|shipment|tracking|batch|line|page|color|farb|size|type|status"
+    r"|total|pa|unpa|prepa|val|gr|b|qr|iso|language|[ ])+"
 )
 # of the records of something else only what names people beside them
 _BESIDE = re.compile(
@@ -51,6 +60,7 @@ _MORE_WORDS = frozenset(
     )
 )
 _LONGEST_WORD = 60
+_HASH = re.compile(r"[0-9a-fA-F]{32,}")
 
 
 def set_aside(found: Discovery, catalog: Catalog) -> None:
@@ -141,9 +151,11 @@ class _Judge:
             ids = self._person_ids
             if not is_header_row or any(normalise(header) in ids for header in headers):
                 return False
-            if any(_PERSON.search(text) or _BARE_ID.fullmatch(text) for text in plain):
+            if any(_PERSON.search(text) or _may_be_an_id(text) for text in plain):
                 return False
         elif any(_BESIDE.search(text) for text in plain if not text.startswith("number of")):
+            return False
+        if any(_HASH.fullmatch(cell) for cell in sheet.cells):
             return False
         return not says_left(cell for cell in sheet.cells if len(cell) <= _LONGEST_WORD)
 
@@ -171,3 +183,9 @@ class _Judge:
         """What headers are made of."""
         known = (word for text in HEADERS.values() for word in plain_words(text).split())
         return {*HEADER_WORDS, *_MORE_WORDS, *known}
+
+
+def _may_be_an_id(header: str) -> bool:
+    """Tell whether a header numbers something, and not surely something else than people."""
+    found = _ID.fullmatch(header)
+    return found is not None and not _THINGS.fullmatch(found["of"])

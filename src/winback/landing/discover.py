@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from winback.errors import UserError
-from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE
+from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE, OUTSIDE
 from winback.landing.catalog import Catalog, Table
 from winback.landing.limits import Limits, TooMuch
 from winback.landing.mapping import NAMES as MAPPING_NAMES
@@ -35,10 +35,6 @@ NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself
 BROKEN_MAPPING = "the _mapping.yml of its folder has mistakes, see there: mend it first"
 TWO_MAPPINGS = "there is a _mapping.yml and a _mapping.yaml in this folder: keep one"
 MAX_DEPTH = 50
-OUTSIDE = (
-    "its name in the archive leads out of the archive's folder (`..`, `/` or a drive): unpack the"
-    " archive by hand and look at what it is"
-)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ MAX_BYTES = 16 << 20
 _TEXTS = (".csv", ".tsv", ".txt")
 _JSON = (".json", ".jsonl", ".ndjson")
 _WORKBOOKS = (".xlsx", ".xlsm")
-_AT = re.compile("[@\uff20\ufe6b]|&#64;|%40")
+_AT = re.compile(r"[@\uff20\ufe6b]|&#64;|%40|[(\[{] ?at ?[)\]}]", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"\d{5,}|(?<!\d)(?!19|20)\d{4}(?!\d)")
@@ -85,13 +85,14 @@ class Reader:
 
     def is_prose(self, path: Path, member: str | None, name: str) -> bool:
         """Tell whether a .txt file holds sentences, and in them no address, no number such as
-        people have, and no word for leaving."""
+        people have, no word of mail and none for leaving."""
         text = self._text(path, member, name) if name.lower().endswith(".txt") else None
         if text is None or _AT.search(text) or _NUMBER.search(text):
             return False
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         sentences = sum(len(_WORD.findall(line)) >= 3 for line in lines)
-        return sentences * 2 >= len(lines) > 0 and not any(looks_like(line) for line in lines)
+        is_about_mail = "mail" in text.casefold() or any(looks_like(line) for line in lines)
+        return sentences * 2 >= len(lines) > 0 and not is_about_mail
 
     def _text(self, path: Path, member: str | None, name: str) -> str | None:
         try:

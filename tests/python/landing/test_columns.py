@@ -10,6 +10,7 @@ from winback.errors import UserError
 from winback.landing.suspicious import KINDS, looks_like
 
 from .conftest import SOURCES, Shop
+from .workbooks import rows, write_workbook
 
 
 @pytest.mark.parametrize(
@@ -140,3 +141,36 @@ def test_columns_about_campaigns_and_goods_are_about_nobody(shop: Shop) -> None:
     assert [file.message for file in shop.load().files] == [None]
     shop.put("marks.csv", "email,Hard Bounces\na@x.example,2\n")
     assert "“Hard Bounces” (a bounce)" in str(shop.load().files[0].message)
+
+
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_what_stands_above_the_header_row_is_told(shop: Shop, is_workbook: bool) -> None:
+    shop.put(
+        "_mapping.yml",
+        "files: [{entity: people, pattern: crm*, header_row: 5, headers: {person_id: Nr}}]\n",
+    )
+    table: list[list[object]] = [
+        ["List of May", None],
+        ["ann@x.example", "1"],
+        ["Abgemeldete Kunden", None],
+        ["Nr", "email"],
+        ["Nr", "email"],
+        ["7", "b@x.example"],
+    ]
+    for name, lines in {
+        "crm_a": table,
+        "crm_b": [["x"], *table[:1], ["x"], ["x"], *table[4:]],
+    }.items():
+        if is_workbook:
+            write_workbook(shop.account / f"{name}.xlsx", {"a": rows(dict(enumerate(lines, 1)))})
+        else:
+            text = "".join(f"{row[0]},{row[-1] or ''}\n" for row in lines)
+            shop.put(f"{name}.csv", text)
+    first, second = shop.load().files
+    assert (first.accepted, second.accepted) == (1, 1)
+    assert (
+        "LOOK HERE: lines 2, 3 above the header row, which the _mapping.yml says is in line 5:"
+        in (first.message or "")
+    )
+    assert "ann@" not in (first.message or "")
+    assert "above the header row" not in (second.message or "")

@@ -192,39 +192,6 @@ def test_patterns_without_a_file_are_told(own: Shop) -> None:
     ]
 
 
-@pytest.mark.parametrize("is_workbook", [False, True])
-def test_what_stands_above_the_header_row_is_told(own: Shop, is_workbook: bool) -> None:
-    own.put(
-        "_mapping.yml",
-        "files: [{entity: people, pattern: crm*, header_row: 5, headers: {person_id: Nr}}]\n",
-    )
-    table: list[list[object]] = [
-        ["List of May", None],
-        ["ann@x.example", "1"],
-        ["Abgemeldete Kunden", None],
-        ["Nr", "email"],
-        ["Nr", "email"],
-        ["7", "b@x.example"],
-    ]
-    for name, lines in {
-        "crm_a": table,
-        "crm_b": [["x"], *table[:1], ["x"], ["x"], *table[4:]],
-    }.items():
-        if is_workbook:
-            write_workbook(own.account / f"{name}.xlsx", {"a": rows(dict(enumerate(lines, 1)))})
-        else:
-            text = "".join(f"{row[0]},{row[-1] or ''}\n" for row in lines)
-            own.put(f"{name}.csv", text)
-    first, second = own.load().files
-    assert (first.accepted, second.accepted) == (1, 1)
-    assert (
-        "LOOK HERE: lines 2, 3 above the header row, which the _mapping.yml says is in line 5:"
-        in (first.message or "")
-    )
-    assert "ann@" not in (first.message or "")
-    assert "above the header row" not in (second.message or "")
-
-
 BROKEN = """
 files:
   - entity: peple
