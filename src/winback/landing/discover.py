@@ -173,8 +173,9 @@ def discover(
             for path in files_below(entry):
                 parts = [printable(part) for part in path.relative_to(landing).parts]
                 account = parts[1] if len(parts) > 2 else DEFAULT_ACCOUNT
+                source_file = "/".join(parts)
                 found.unread.append(
-                    Unread(name, account, "/".join(parts), problem, may_hold_lists(path.name))
+                    Unread(name, account, source_file, problem, may_hold_lists(source_file))
                 )
         elif entry.name not in systems and entry.name not in declared:
             found.notes.append(

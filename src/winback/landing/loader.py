@@ -59,7 +59,7 @@ from winback.landing.progress import Progress
 from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample
 from winback.landing.summary import LOOK, FileResult, LoadSummary, show
-from winback.landing.unread import Unread, may_hold_lists
+from winback.landing.unread import Unread, may_hold_lists, says_leave
 from winback.landing.workfolder import WorkFolder
 
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
@@ -233,7 +233,9 @@ class Loader:
                 rows += self._partly_read(file)
                 continue
             by_table = file.table is None or file.table.may_hold_opt_outs
-            may_hold = by_table and may_hold_lists(file.source_file)
+            may_hold = may_hold_lists(file.source_file) and (
+                by_table or says_leave(file.source_file)
+            )
             rows.append(Unread(file.system, file.account, file.source_file, problem, may_hold))
         self._ledger.write_unread(rows, other_systems)
 

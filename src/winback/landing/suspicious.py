@@ -14,11 +14,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     # compared in lower case, without accents, with one blank for every other sign
     "an unsubscribe": (
         r"unsub",
-        r"\babgemeldet|\babmeld|\baustragung",
-        r"\bdesabonn|\bdesinscri",
+        r"abgemeldet|abmeld|\bausgetragen|\baustragung",
+        r"\bdesabonn|\bdesinscri|\bdesuscri",
         r"\bdisiscri",
-        r"\b(date|fecha|fecha de|dado de|de) baja\b|^baja\b",
-        r"\buitgeschreven|\bafgemeld|\buitschrij",
+        r"\b(date|fecha|fecha de|dado de|de) baja\b|^baja\b|\bbajas\b",
+        r"\buitgeschreven|\bafgemeld|\bafmeld|\buitschrij",
         r"\b(left|leave|removed from) (the )?list\b",
     ),
     "an opt-out": (
@@ -36,12 +36,14 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\bne pas (contacter|envoyer|solliciter)",
         r"\bno (contactar|enviar)|\bnon contattare",
         r"\b(black|block|deny|suppress(ion|ed)?) ?list|\bsuppress|gesperrt|sperre?\b|\bsperr",
+        r"\blist[ae] (nera|negra|noire)|\bschwarze liste|\bzwarte lijst|\brepoussoir",
+        r"\bexclusion (list|emails?)|\b(liste|lista) d' ?(exclusion|esclusion)|\bausschlussliste",
         r"\brobinson|\bquarantin|\bblocked\b|\bbloque",
     ),
     "a complaint": (r"\bspam\b|\bcomplain|\babuse\b|\bbeschwerde|\bplainte|\breport(ed)? as spam",),
     "a bounce": (
         r"\bbounce|\bhardbounce|\bsoftbounce",
-        r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot",
+        r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot|\bruckl[ae]+ufer",
         r"\b(invalid|bad|wrong|dead) (e ?mail|address|adress)|\bcleaned\b",
     ),
     "consent": (
@@ -63,6 +65,15 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"|secondary|secondaire|secundario|secondario|privat|work)$",
     ),
 }
+
+LEAVING = (
+    "an unsubscribe",
+    "an opt-out",
+    "a do-not-contact flag",
+    "a complaint",
+    "a bounce",
+)
+"""Of these, the kinds by which somebody is out."""
 
 _PATTERNS = {kind: re.compile("|".join(words)) for kind, words in KINDS.items()}
 _OTHER = re.compile(r"[^0-9a-z']+")

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# kinds of files that no tool writes lists into; every other kind may hold somebody's "no"
-_NO_LISTS = re.compile(
-    r"\.(?:pdf|png|jpe?g|gif|svg|webp|bmp|ico|tiff?|heic|mp[34]|mov|avi|woff2?|ttf"
-    r"|md|markdown|rst|html?|css|js|ts|py|ipynb|sh|bat|ps1|sql|exe"
-    r"|docx?|odt|rtf|pptx?|odp|eml|msg|ics|lnk|url|webloc"
-    r"|ya?ml|toml|ini|cfg|conf|log|lock|md5|sha1|sha256|sig|asc)$"
+from winback.landing.suspicious import LEAVING, looks_like
+
+# what holds no text, or text for programs: nobody's "no" stands in it
+_NO_TEXT = re.compile(
+    r"\.(?:png|jpe?g|gif|svg|webp|bmp|ico|tiff?|heic|mp[34]|mov|avi|woff2?|ttf"
+    r"|css|js|ts|py|ipynb|sh|bat|ps1|sql|exe|lnk|url|webloc"
+    r"|ya?ml|toml|ini|cfg|conf|lock|md5|sha1|sha256|sig|asc)$"
 )
-_NO_LIST_NAMES = ("readme", "read_me", "read.me", "license", "licence", "changelog", "lisezmoi")
+# what people write and no tool writes lists into; every other kind may hold somebody's "no"
+_DOCUMENTS = re.compile(r"\.(?:pdf|md|markdown|rst|html?|docx?|odt|rtf|pptx?|odp|eml|msg|ics|log)$")
+_DOCUMENT_NAMES = ("readme", "read_me", "read.me", "license", "licence", "changelog", "lisezmoi")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,15 @@ class Unread:
 def may_hold_lists(name: str) -> bool:
     """Tell by a file's name whether it may be a list of any kind: all but what surely is none."""
     base = name.rsplit("/", 1)[-1].lower()
-    return not _NO_LISTS.search(base) and not base.startswith(_NO_LIST_NAMES)
+    if _NO_TEXT.search(base):
+        return False
+    is_document = _DOCUMENTS.search(base) or base.startswith(_DOCUMENT_NAMES)
+    return not is_document or says_leave(name)
+
+
+def says_leave(name: str) -> bool:
+    """Tell whether a file's name, or that of a folder it lies in, says that people left."""
+    return any(looks_like(part) in LEAVING for part in name.split("/"))
 
 
 def files_below(folder: Path) -> Iterator[Path]:

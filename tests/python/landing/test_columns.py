@@ -14,11 +14,24 @@ from .conftest import SOURCES, Shop
 @pytest.mark.parametrize(
     ("kind", "headers"),
     [
-        ("an unsubscribe", ["Unsubscribed at", "Abgemeldet am", "Désabonné", "Fecha de baja"]),
+        (
+            "an unsubscribe",
+            [
+                "Unsubscribed at",
+                "Abgemeldet am",
+                "Désabonné",
+                "Fecha de baja",
+                "Bajas",
+                "Afmelding",
+            ],
+        ),
         ("an opt-out", ["E-Mail_Opt-Out", "HasOptedOutOfEmail", "Widerspruch"]),
-        ("a do-not-contact flag", ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung"]),
+        (
+            "a do-not-contact flag",
+            ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung", "Lista negra"],
+        ),
         ("a complaint", ["Marked as Spam", "complaint_date"]),
-        ("a bounce", ["Hard bounce", "bounced_on", "NPAI"]),
+        ("a bounce", ["Hard bounce", "bounced_on", "Rückläufer", "NPAI"]),
         ("consent", ["Einwilligung", "Accepts Marketing", "gdpr_consent", "Newsletter (oui/non)"]),
         ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel"]),
     ],
