@@ -43,7 +43,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "a complaint": (r"\bspam\b|\bcomplain|\babuse\b|\bbeschwerde|\bplainte|\breport(ed)? as spam",),
     "a bounce": (
         r"\bbounce|\bhardbounce|\bsoftbounce",
-        r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot|\bruckl[ae]+ufer",
+        r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot",
+        r"\bruckl(a|ae)ufer",
         r"\b(invalid|bad|wrong|dead) (e ?mail|address|adress)|\bcleaned\b",
     ),
     "consent": (
