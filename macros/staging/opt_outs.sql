@@ -91,11 +91,12 @@ where opt_out_text is not null
 
 
 {#- The addresses in a text, as a list: between quotes, brackets, separators or blanks, behind a colon. Signs of
-    full width and marks of no width are typed by people and left by web pages. A byte that was no text
+    full width and marks of no width are typed by people and left by web pages. An apostrophe between other
+    signs is O'Neil's; `mailto:` stays, since what follows it is read as a link. A byte that was no text
     stands as a backslash code: an address that holds one is not the address it was, and keeps a mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
         ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
     {%- set part = "[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+" -%}
-    {{ find_all(plain, "'" ~ part ~ "@" ~ part ~ "'") }}
+    {{ find_all(plain, "'(?:[mM][aA][iI][lL][tT][oO]:)?(?:" ~ part ~ "'')*" ~ part ~ "@" ~ part ~ "'") }}
 {%- endmacro %}
