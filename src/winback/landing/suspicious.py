@@ -58,6 +58,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\b(gdpr|rgpd|dsgvo|avg|ccpa)\b|\bpermission",
     ),
     "a second address": (
+        r"^(zweit|neben|ersatz|privat) ?(e ?)?mail\w*$|\bzweitadresse$",
         r"\b(second|secondary|additional|alternat\w*|another|other|2nd|former|previous|old|backup"
         r"|recovery|work|private|personal|weitere?|zweite?|private?|autre|secondaire|segundo"
         r"|secondo|tweede)\b (\w+ )?(e ?mail|mail|courriel|correo|posta)\w*"

@@ -34,7 +34,7 @@ from .conftest import SOURCES, Shop
         ("a complaint", ["Marked as Spam", "complaint_date"]),
         ("a bounce", ["Hard bounce", "bounced_on", "Rückläufer", "NPAI"]),
         ("consent", ["Einwilligung", "Accepts Marketing", "gdpr_consent", "Newsletter (oui/non)"]),
-        ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel"]),
+        ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel", "Zweitmail"]),
     ],
 )
 def test_what_sounds_like_an_opt_out(kind: str, headers: list[str]) -> None:
