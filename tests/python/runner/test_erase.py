@@ -14,7 +14,9 @@ import pytest
 
 from winback.erasure import erase as erase_module
 from winback.erasure.addresses import normalise, sha256
-from winback.erasure.erase import EraseOptions, Proof, erase, read_hashes
+from winback.erasure.erase import EraseOptions, erase
+from winback.erasure.hashes import read_hashes
+from winback.erasure.proof import Proof
 from winback.errors import UserError
 from winback.landing import LoadSummary, load
 from winback.landing.erased import RawEraser
@@ -344,14 +346,14 @@ def test_what_is_still_found_is_told_and_the_database_is_left(
 
 def test_bytes_left_in_the_file_are_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # an old block that the new file has taken over
-    rewrite = erase_module._rewrite
+    rewrite = erase_module.rewrite
 
     def keep(copy: Path, fresh: Path) -> None:
         rewrite(copy, fresh)
         with fresh.open("ab") as stream:
             stream.write(b"xyzANN@SHOP.EXAMPLExyz")
 
-    monkeypatch.setattr(erase_module, "_rewrite", keep)
+    monkeypatch.setattr(erase_module, "rewrite", keep)
     proof = house.erase("ann@shop.example")
     assert proof.found_in == []
     assert proof.searched["database file, every byte"]["found"] == 1
