@@ -23,7 +23,8 @@
 
 
 {#- What people write into a consent column in the shipped languages (English, French, German, Spanish, Italian): map of
-    the word, lower case, to the canonical one. A word that is not here is not guessed: staging takes it as
+    the word, lower case, to the canonical one. "Not subscribed" is the no of a column that knows yes and no alone: who
+    left has it too. A word that is not here is not guessed: staging takes it as
     unreadable, which is never a yes. -#}
 {% macro consent_words() -%}
     {%- set words = {
@@ -38,15 +39,16 @@
         'unsubscribed': [
             'unsubscribed', 'unsubscribe', 'opt-out', 'opt out', 'optout', 'opted out',
             'opted-out', 'do not contact', 'do not email', 'do not mail', 'revoked', 'withdrawn',
-            'declined', 'refused', 'blocked', 'no', 'n', 'false', '0',
+            'declined', 'refused', 'blocked', 'no', 'n', 'false', '0', 'not subscribed',
             'désinscrit', 'désinscrite', 'desinscrit', 'désabonné', 'désabonnée', 'desabonne',
-            'refusé', 'refus', 'non', 'faux',
+            'refusé', 'refus', 'non', 'faux', 'non inscrit', 'non inscrite', 'non abonné',
+            'non abonnée', 'pas inscrit', 'pas abonné',
             'abgemeldet', 'abbestellt', 'ausgetragen', 'widerrufen', 'abgelehnt', 'gesperrt',
-            'nein', 'falsch',
+            'nein', 'falsch', 'nicht angemeldet', 'nicht abonniert', 'kein abo',
             'dado de baja', 'dada de baja', 'baja', 'cancelado', 'cancelada', 'desuscrito',
-            'rechazado', 'falso',
+            'rechazado', 'falso', 'no suscrito', 'no suscrita',
             'disiscritto', 'disiscritta', 'cancellato', 'cancellata', 'annullato', 'rifiutato',
-            'revocato', 'revocado',
+            'revocato', 'revocado', 'non iscritto', 'non iscritta',
         ],
         'pending': [
             'pending', 'unconfirmed', 'not confirmed', 'awaiting confirmation',
@@ -54,10 +56,9 @@
             'pendiente', 'sin confirmar', 'in attesa', 'non confermato',
         ],
         'never_subscribed': [
-            'never_subscribed', 'never subscribed', 'not subscribed', 'non-subscribed',
-            'nonsubscribed', 'transactional', 'jamais inscrit', 'non inscrit', 'non abonné',
-            'nie angemeldet', 'nicht angemeldet', 'nicht abonniert',
-            'nunca suscrito', 'no suscrito', 'mai iscritto', 'non iscritto',
+            'never_subscribed', 'never subscribed', 'non-subscribed', 'nonsubscribed',
+            'transactional', 'jamais inscrit', 'jamais abonné', 'nie angemeldet',
+            'nunca suscrito', 'mai iscritto',
         ],
     } -%}
     {%- set map = {} -%}

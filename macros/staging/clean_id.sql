@@ -1,10 +1,16 @@
-{#- True where a text is a word that tools write where they know nothing: databases (NULL, \N), spreadsheets
-    (#N/A, #REF!), notebooks (nan, None, <NA>), scripts (undefined), people (-, ?). One pattern, since a long list
-    for `in` becomes a join, which computes the text of every line, needed or not. -#}
+{#- True where a text is a word that stands for knowing nothing: of databases (NULL, \N), spreadsheets (#N/A, #REF!),
+    notebooks (nan, None, <NA>), scripts (undefined), people (-, ?, TBD, keine Angabe) and tills (guest). One pattern,
+    since a long list for `in` becomes a join, which computes the text of every line, needed or not. -#}
 {% macro is_null_word(text) -%}
     {%- set words = '[(<[]?(?:null|nil|none|nan|n/?a|nat|blank|empty|undefined|unknown|not set)[])>]?' -%}
+    {%- set later = 'tb[acd]|to ?do|pending|missing|test(?:id|[ _-]?user)?|dummy|placeholder|x{2,}' -%}
+    {%- set nothing = 'no(?:ne)?[ _-]?id|not (?:available|applicable|known)|keine?r?|keine (?:id|angabe)|k[.] ?a[.]'
+        ~ '|ohne|leer|aucune?|sans|vide|ningun[oa]|ningún|sin id|vac[ií]o|nessun[oa]?|vuoto' -%}
+    {%- set nobody = 'anonym(?:ous|e)?|an[oó]nim[oa]|guests?|gast|invitée?|invitado|ospite|unbekannt|inconnue?'
+        ~ '|desconocid[oa]|sconosciut[oa]|walk[ -]?in|laufkund(?:e|schaft)' -%}
     {%- set errors = '#(?:n/?[av]|null!|num!|name[?]|ref!|div/0!|value!|wert!|valeur!)' -%}
-    ({{ matches(text, "'^(?i:" ~ words ~ "|n[.]a[.]|" ~ errors ~ "|-{1,3}|[–—?.])$'") }}
+    ({{ matches(text, "'^(?i:" ~ words ~ "|n[.] ?a[.]|" ~ errors
+        ~ "|" ~ [later, nothing, nobody] | join('|') ~ "|-{1,3}|[–—]|[?.]{1,3}|…)$'") }}
         or {{ text }} = chr(92) || 'N')
 {%- endmacro %}
 

@@ -33,6 +33,13 @@
 {%- endmacro %}
 
 
+{#- The values of JSON text without its keys and its links: both have words for leaving that say nothing
+    ("unsubscribe_url", "hs_email_optout": false). -#}
+{% macro json_values_text(text) -%}
+    regexp_replace({{ text }}, '"[^"]*"[ ]*:|"[^"]*://[^"]*"', ' ', 'g')
+{%- endmacro %}
+
+
 {#- The text of a line in which addresses may stand: all of these columns, blanks between. -#}
 {% macro line_text(columns) -%}
     concat_ws(' ', {{ columns | join(', ') }})
@@ -42,7 +49,9 @@
 {#- map_<system>__opt_out_lines: lines that say "leave" and cannot be used the ordinary way, because
     something else in them cannot be read. One row per line whose opt_out_text is filled.
 
-    models: a list of {model: 'stg_…', contact_id: expression of the id in the source, or none}. -#}
+    models: a list of {model: 'stg_…', contact_id: expression of the id in the source, or none,
+    is_counted_by_id: condition of a line that counts the ordinary way, so that its text matters only where
+    the id leads to no address; none for never}. -#}
 {% macro system_opt_out_lines(system, models) %}
     {%- for item in models %}
 {{ 'union all' if not loop.first }}
@@ -55,7 +64,8 @@ select
     line_key,
     {{ item.get('contact_id') or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_contact_id,
     opt_out_cause,
-    opt_out_text
+    opt_out_text,
+    {{ item.get('is_counted_by_id') or 'false' }} as is_counted_by_id
 from {{ ref(item.model) }}
 where opt_out_text is not null
     {%- endfor %}
@@ -91,11 +101,12 @@ where opt_out_text is not null
 
 
 {#- The addresses in a text, as a list: between quotes, brackets, separators or blanks, behind a colon. Signs of
-    full width and marks of no width are typed by people and left by web pages. A byte that was no text
+    full width and marks of no width are typed by people and left by web pages. An apostrophe between other
+    signs is O'Neil's; `mailto:` stays, since what follows it is read as a link. A byte that was no text
     stands as a backslash code: an address that holds one is not the address it was, and keeps a mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
         ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
     {%- set part = "[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+" -%}
-    {{ find_all(plain, "'" ~ part ~ "@" ~ part ~ "'") }}
+    {{ find_all(plain, "'(?:[mM][aA][iI][lL][tT][oO]:)?(?:" ~ part ~ "'')*" ~ part ~ "@" ~ part ~ "'") }}
 {%- endmacro %}

@@ -6,9 +6,19 @@
 with malformed_lines as (
     select
         *,
-        lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name
+        lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name,
+        -- an object whose fields lie one level down
+        reason like 'its fields lie one level down%' as is_nested
     from {{ source('landing', 'rejected_lines') }}
     where source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(4) }}
+),
+
+texts as (
+    select
+        *,
+        case when is_nested then {{ json_values_text('line_text') }} else line_text end
+            as said_text
+    from malformed_lines
 ),
 
 -- a doubtful word is no complaint yet
@@ -22,7 +32,7 @@ judged as (
         {{ canonical_key(['source_file', 'line_number']) }} as line_key,
         cast(null as {{ dbt.type_string() }}) as source_contact_id,
         coalesce(
-            {{ leave_cause('line_text') }},
+            {{ leave_cause('said_text') }},
             case
                 {%- for table in tables %}
                 {%- for pattern in table.every_line_of %}
@@ -38,19 +48,21 @@ judged as (
                 {%- if table.words %}
                 when
                     source_table = '{{ table.identifier }}'
-                    and {{ matches('lower(line_text)', "'" ~ table.words ~ "'") }}
+                    and {{ matches('lower(said_text)', "'" ~ table.words ~ "'") }}
                     -- a bounce cut off before its kind may be a hard one
                     then case
-                        when lower(line_text) not like '%bounce%' then 'unreadable'
-                        when lower(line_text) not like '%soft%' then 'hard_bounce'
+                        when lower(said_text) not like '%bounce%' then 'unreadable'
+                        when lower(said_text) not like '%soft%' then 'hard_bounce'
                     end
                 {%- endif %}
                 {%- endfor %}
                 when false then 'unreadable'
-            end
+            end,
+            -- whole, and not understood: it may be an opt-out
+            case when is_nested then 'unknown' end
         ) as opt_out_cause,
         line_text as opt_out_text
-    from malformed_lines
+    from texts
 ),
 
 final as (

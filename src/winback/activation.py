@@ -21,8 +21,8 @@ _TABLES = """
 
 _LEAVERS = """
     create or replace temp table leavers as
-    select lower(unnest(addresses)) as address, null as address_md5, null as contact_id
-    from staging_leavers
+    select email_normalized as address, null as address_md5, null as contact_id
+    from leaver_addresses
     union
     -- Mailchimp's tables name a member by the hash of the address
     select null, lower(source_contact_id), null
@@ -59,6 +59,8 @@ def withdraw(database: Path) -> int:
     Returns:
         How many rows were taken out; 0 where nothing was ever handed to a tool.
     """
+    from winback.identity.addresses import listed_addresses  # slow to import, rarely needed
+
     connection = open_for_writing(database)
     try:
         present = {row[0] for row in connection.execute("show tables").fetchall()}
@@ -66,6 +68,10 @@ def withdraw(database: Path) -> int:
         if not tables or not {"staging_leavers", "int_contact_lookup"} <= present:
             return 0
         connection.execute("begin")
+        spellings = connection.execute(
+            "select distinct unnest(addresses) from staging_leavers"
+        ).fetchall()
+        connection.register("leaver_addresses", listed_addresses(row[0] for row in spellings))
         connection.execute(_LEAVERS)
         taken_out = 0
         for table, address in tables:

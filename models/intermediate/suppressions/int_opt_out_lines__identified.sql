@@ -101,6 +101,9 @@ final as (
             and {{ lookup_relation('lines') }} = lookup.source_relation
             and lines.source_contact_id = lookup.lookup_value
     left join reachable on lookup.contact_id = reachable.contact_id
+    where
+        not lines.is_counted_by_id
+        or (reachable.contact_id is null and named.email_normalized is not null)
 )
 
 select * from final

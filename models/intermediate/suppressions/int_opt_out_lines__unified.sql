@@ -18,7 +18,8 @@ final as (
         line_key,
         source_contact_id,
         opt_out_cause,
-        opt_out_text
+        opt_out_text,
+        is_counted_by_id
     from staged_lines
     union all
     select
@@ -30,7 +31,8 @@ final as (
         line_key,
         source_contact_id,
         opt_out_cause,
-        opt_out_text
+        opt_out_text,
+        false as is_counted_by_id
     from malformed_lines
 )
 

@@ -46,6 +46,10 @@ lookup as (
     select * from {{ ref('int_contact_lookup') }}
 ),
 
+addresses as (
+    select * from {{ ref('int_email_addresses__listed') }}
+),
+
 -- an address is kept as its hash alone; an id of the source as it is
 keyed as (
     select
@@ -233,6 +237,18 @@ held as (
             )
 ),
 
+-- a yes under a cell of addresses of two people was said by one of them, and nobody knows by whom
+several_people as (
+    select addresses.email_raw
+    from addresses
+    inner join identities
+        on
+            addresses.email_normalized = identities.identifier_value
+            and identities.identifier_type = 'email'
+    group by addresses.email_raw
+    having min(identities.contact_id) <> max(identities.contact_id)
+),
+
 -- an opt-in lifts an unsubscription only in the same scope, only when it is later, and never when
 -- it came by import or API: those carry lists around, not a person's decision
 opt_ins as (
@@ -249,10 +265,12 @@ opt_ins as (
         ) as source_file
     from consents
     cross join span
+    left join several_people on consents.email_raw = several_people.email_raw
     where
         consents.channel = 'email'
         and consents.status = 'subscribed'
         and consents.contact_id is not null
+        and several_people.email_raw is null
         and coalesce(consents.method, '') not in ('import', 'api')
         -- one dated 2099 would lift every opt-out to come; an event that is set aside lifts none
         and {{ is_possible_time('consents.occurred_at', 'consents.loaded_at') }}

@@ -68,7 +68,10 @@ final as (
         events.ip,
         events.bounce_class,
         case
-            when events.event_type in ('bounce_hard', 'complaint', 'unsubscribe')
+            when
+                events.event_type in (
+                    'bounce_hard', 'complaint', 'unsubscribe', 'subscribe', 'resubscribe'
+                )
                 then events.email_raw
         end as email_raw,
         case

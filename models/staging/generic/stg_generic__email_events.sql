@@ -91,6 +91,8 @@ judged as (
         case
             when event_type in ('unsubscribe', 'complaint') then event_type
             when event_type = 'bounce_hard' then 'hard_bounce'
+            when native_type is null
+                then coalesce({{ leave_cause(json_values_text('extra')) }}, 'unknown')
             when event_type is null
                 then coalesce({{ leave_cause('native_type') }}, 'unknown')
         end as opt_out_cause
@@ -134,6 +136,8 @@ final as (
                 and (
                     {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
+                    -- whom the id means may have no address, and this line may
+                    or (email_raw is null and extra like '%_@_%')
                     or (source_contact_id is null and email_raw is null)
                 )
                 then {{ line_text([

@@ -74,7 +74,8 @@ without_address as (
         named_by_id.line_key,
         named_by_id.member_id as source_contact_id,
         named_by_id.opt_out_cause,
-        named_by_id.member_id as opt_out_text
+        named_by_id.member_id as opt_out_text,
+        false as is_counted_by_id
     from named_by_id
     left join people
         on

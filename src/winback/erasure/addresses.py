@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import duckdb
 
@@ -18,7 +19,9 @@ from winback.identity.idna import ascii_domain
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BLANK = "\u00a0\u2007\u202f\u3000"
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (0x2018, 0x2019, 0xB4, 0x2BC, 0x2032), ord("'")
+)
 # signs that end an address in running text; inside one they are rare, so both ways are tried
 _STRICT = r"""[^\s,;:<>"()\[\]{}|=&?/\\]+@[^\s,;:<>"()\[\]{}|=&?/\\@]+"""
 _WIDE = r"""[^\s,;:<>"()\[\]|\\]+@[^\s,;:<>"()\[\]|\\@]+"""
@@ -47,6 +50,14 @@ def normalise(text: str) -> str | None:
     return _with_ascii_domain(plain)
 
 
+def spellings(address: str) -> list[str]:
+    """Return an address as texts spell it: plain, in links, in links inside links, and with the
+    apostrophe of word processors."""
+    link = quote(address, safe="")
+    found = [address, address.replace("@", "%40"), link, quote(link, safe="")]
+    return list(dict.fromkeys([*found, *(text.replace("'", "\u2019") for text in found)]))
+
+
 def _with_ascii_domain(address: str) -> str:
     local, _, domain = address.rpartition("@")
     return f"{local}@{domain if domain.isascii() else ascii_domain(domain) or domain}"
@@ -64,16 +75,22 @@ def plain_sql(cell: str) -> str:
     blank = f"regexp_replace({unseen}, {_text(f'[{_BLANK}]')}, ' ', 'g')"
     folded = f"nfc_normalize(translate({blank}, {_text(source)}, {_text(target)}))"
     text = f"lower(case when strlen({cell}) = length({cell}) then {cell} else {folded} end)"
-    # in links, and in the JSON of `extra`
+    # in links, in links inside links, in HTML, and in the JSON of `extra`
+    once = rf"regexp_replace({text}, '%(25)+([0-9a-f]{{2}})', '%\2', 'g')"
+    at = f"regexp_replace({once}, '&(#64|#x40|commat);', '@', 'g')"
+    angled = f"replace(replace({at}, '&lt;', '<'), '&gt;', '>')"
+    has_codes = f"contains({cell}, '%25') or contains({cell}, '&')"
+    decoded = f"case when {has_codes} then {angled} else {text} end"
     return (
-        f"regexp_replace(replace({text}, '%40', '@'),"
-        rf" '\\[nrt]|\\u[0-9a-f]{{4}}|%(3c|3d|3e|26|3f|20|2c|3b|3a)', ' ', 'g')"
+        rf"regexp_replace(replace({decoded}, '%40', '@'), '\\[nrt]|\\u[0-9a-f]{{4}}"
+        "|%(3c|3d|3e|26|3f|20|2c|3b|3a)|&(quot|nbsp|amp);', ' ', 'g')"
     )
 
 
 def may_hold_sql(cell: str) -> str:
     """Return SQL: whether there can be an address in a cell; cheap."""
-    return f"(contains({cell}, '@') or contains({cell}, '%40') or contains({cell}, '\uff20'))"
+    marks = ("@", "%40", "%2540", "%252540", "\uff20", "&#64;", "&#x40;", "&commat;")
+    return f"({' or '.join(f'contains({cell}, {_text(mark)})' for mark in marks)})"
 
 
 def found_sql(cell: str) -> str:
@@ -84,7 +101,11 @@ def found_sql(cell: str) -> str:
         f"list_concat(regexp_extract_all({plain}, {_text(_STRICT)}),"
         f" regexp_extract_all({plain}, {_text(_WIDE)}), [trim({plain})])"
     )
-    return f"list_distinct(list_transform({lists}, lambda word: trim(word, {_text(_ROUND)})))"
+    words = f"list_transform({lists}, lambda word: trim(word, {_text(_ROUND)}))"
+    # in a link a plus and an apostrophe are codes, elsewhere they may be meant
+    plus = "replace(replace(word, '%2b', '+'), '%27', '''')"
+    linked = f"list_concat({words}, list_transform({words}, lambda word: {plus}))"
+    return f"list_distinct(case when contains({plain}, '%2') then {linked} else {words} end)"
 
 
 def is_address_sql(cell: str, is_json: bool) -> str:

@@ -58,8 +58,9 @@ def erase(
     and what lies beside it. 1: something is, or the erasure could not be made.
     """
     from winback.erasure.addresses import normalise, sha256
-    from winback.erasure.erase import EraseOptions, read_hashes
+    from winback.erasure.erase import EraseOptions
     from winback.erasure.erase import erase as erase_people
+    from winback.erasure.hashes import read_hashes
     from winback.landing import read_landing_path
 
     if (file is None) == (email is None):

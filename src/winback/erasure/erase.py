@@ -7,11 +7,10 @@ place of the old one, in one step. Killed at any moment, the database is the old
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,11 @@ import duckdb
 
 from winback.database import open_for_writing
 from winback.declared import read_vars
-from winback.erasure.addresses import Column, Hits, find, may_hold_sql
-from winback.erasure.files import clean_sidecars, holds, needles, scan_landing
+from winback.erasure.addresses import Hits, find
+from winback.erasure.files import clean_sidecars, needles, scan_landing
+from winback.erasure.proof import Proof
+from winback.erasure.tables import Table, Tables, quoted, quoted_name, tables_of
+from winback.erasure.verify import rewrite, verify
 from winback.errors import UserError
 from winback.landing.decode import is_out_of_room
 from winback.landing.erased import RawEraser, id_hash
@@ -72,45 +74,6 @@ class Person:
     keys: set[str] = field(default_factory=set)
 
 
-@dataclass
-class Proof:
-    """What an erasure did; holds hashes, names of tables and files, and counts.
-
-    Attributes:
-        erased_at: UTC.
-        database: name of the file.
-        asked: hashes that were asked for.
-        address_sha256: hashes of all addresses of these people.
-        tables: per table, rows taken out and rows in which only an address was overwritten.
-        sidecars: files beside the database that were cleaned or removed.
-        still_held_by: files of the landing folder (and of `--also`) that hold an address still.
-        found_in: tables in which an address is found still; then the database was not replaced.
-        searched: what was searched afterwards, and in how many of them something was found.
-        verified: whether nothing was found.
-    """
-
-    erased_at: str
-    database: str
-    asked: list[str]
-    address_sha256: list[str] = field(default_factory=list)
-    tables: list[dict[str, Any]] = field(default_factory=list)
-    sidecars: list[dict[str, str]] = field(default_factory=list)
-    still_held_by: list[str] = field(default_factory=list)
-    found_in: list[str] = field(default_factory=list)
-    searched: dict[str, dict[str, int]] = field(default_factory=dict)
-    verified: bool = False
-
-    @property
-    def rows(self) -> int:
-        """Rows taken out of all tables."""
-        return sum(table["rows"] for table in self.tables)
-
-    def write(self, path: Path) -> None:
-        """Write it as JSON."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
-
-
 @dataclass(frozen=True)
 class EraseOptions:
     """Where an erasure works.
@@ -159,9 +122,9 @@ def erase(hashes: Sequence[str], options: EraseOptions, known: Sequence[str] = (
             copy, fresh = folder / "copy.duckdb", folder / "fresh.duckdb"
             shutil.copyfile(database, copy)
             words = sorted({*_Erasing(copy, options, now).run(proof), *known})
-            _rewrite(copy, fresh)
+            rewrite(copy, fresh)
             copy.unlink()
-            _verify(fresh, words, proof)
+            verify(fresh, words, proof)
             if proof.verified:
                 _replace(fresh, database)
     except Exception as error:
@@ -222,13 +185,13 @@ class _Erasing:
         try:
             self._connection.execute("set timezone = 'UTC'")
             Ledger(self._connection).prepare(catalog)
-            tables = _tables(self._connection)
+            tables = tables_of(self._connection)
             before = self._counts(tables)
             person = self._who(proof.asked, tables)
             self._connection.execute("begin")
             self._note(person)
             hits = {
-                key: find(self._connection, _name(*key), table.columns, person.addresses)
+                key: find(self._connection, quoted_name(*key), table.columns, person.addresses)
                 for key, table in tables.items()
             }
             eraser = RawEraser(self._connection, catalog, variables)
@@ -260,14 +223,14 @@ class _Erasing:
         finally:
             self._connection.close()
 
-    def _counts(self, tables: _Tables) -> dict[tuple[str, str], int]:
+    def _counts(self, tables: Tables) -> dict[tuple[str, str], int]:
         found = {}
         for schema, table in tables:
-            row = self._connection.execute(f"select count(*) from {_name(schema, table)}")
+            row = self._connection.execute(f"select count(*) from {quoted_name(schema, table)}")
             found[schema, table] = int((row.fetchone() or (0,))[0])
         return found
 
-    def _who(self, asked: Sequence[str], tables: _Tables) -> Person:
+    def _who(self, asked: Sequence[str], tables: Tables) -> Person:
         """All that is known of the people: their other addresses and their ids."""
         run = self._connection.execute
         person = Person(addresses=set(asked))
@@ -336,7 +299,7 @@ class _Erasing:
 
     def _built(
         self,
-        tables: _Tables,
+        tables: Tables,
         declared: set[str],
         person: Person,
         hits: dict[tuple[str, str], Hits],
@@ -350,7 +313,7 @@ class _Erasing:
             key: table
             for key, table in tables.items()
             if (key[0] != "raw" or key[1] not in (*declared, *_LEDGERS))
-            and run(f"select 1 from {_name(*key)} limit 1").fetchall()
+            and run(f"select 1 from {quoted_name(*key)} limit 1").fetchall()
         }
         for key, table in built.items():
             if key[1] in KEPT_ROWS:
@@ -361,25 +324,25 @@ class _Erasing:
                 for column in table.names & set(_FOLLOWED):
                     run(
                         f"insert into erased_keys select '{column}', cast({column} as varchar)"
-                        f" from {_name(*key)} where {column} is not null and ({condition})",
+                        f" from {quoted_name(*key)} where {column} is not null and ({condition})",
                         values,
                     )
-            run(f"delete from {_name(*key)} where {condition}", values)
+            run(f"delete from {quoted_name(*key)} where {condition}", values)
         # what knows an event, an order or a session by its key alone
         for key, table in built.items():
             for column in table.names & set(_FOLLOWED) if key[1] not in KEPT_ROWS else ():
                 run(
-                    f"delete from {_name(*key)} where cast({column} as varchar) in"
+                    f"delete from {quoted_name(*key)} where cast({column} as varchar) in"
                     f" (select value from erased_keys where name = '{column}')"
                 )
         return emptied
 
-    def _empty_cells(self, key: tuple[str, str], table: _Table, hits: Hits) -> int:
+    def _empty_cells(self, key: tuple[str, str], table: Table, hits: Hits) -> int:
         count = 0
         for place, cells in hits.cells.items():
             column = table.columns[place]
             done = self._connection.execute(
-                f"update {_name(*key)} set {_quoted(column.name)} = null"
+                f"update {quoted_name(*key)} set {quoted(column.name)} = null"
                 f" where {column.sql} in (select unnest(?::varchar[]))",
                 [cells],
             ).fetchone()
@@ -387,37 +350,7 @@ class _Erasing:
         return count
 
 
-@dataclass(frozen=True)
-class _Table:
-    """A table of the database: its columns that may hold text, and the names of all."""
-
-    columns: list[Column] = field(default_factory=list)
-    names: set[str] = field(default_factory=set)
-
-
-_Tables = dict[tuple[str, str], _Table]
-
-
-def _tables(connection: duckdb.DuckDBPyConnection) -> _Tables:
-    """Every table that is no view."""
-    found: _Tables = {}
-    for schema, table, column, kind in connection.execute(
-        "select columns.schema_name, columns.table_name, columns.column_name, columns.data_type"
-        " from duckdb_columns() as columns inner join duckdb_tables() as tables"
-        " using (database_name, schema_name, table_name)"
-        " where columns.database_name = current_database() and not tables.temporary"
-        " and not columns.internal order by all"
-    ).fetchall():
-        known = found.setdefault((schema, table), _Table())
-        known.names.add(column)
-        is_text = kind == "VARCHAR"
-        is_nested = kind.endswith("]") or kind.startswith(("STRUCT", "MAP", "UNION", "VARIANT"))
-        if is_text or is_nested or kind in ("JSON", "BLOB"):
-            known.columns.append(Column(column, is_text=is_text, is_json=column == "extra"))
-    return found
-
-
-def _theirs(table: _Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
+def _theirs(table: Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
     """A condition, and its values, for the rows of a table that are one of these people's."""
     parts: list[str] = []
     values: list[Any] = []
@@ -436,94 +369,3 @@ def _theirs(table: _Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
         parts.append(f"(length({column.sql}) > 32 and regexp_matches({column.sql}, ?))")
         values += [keys, rf"\b({'|'.join(keys)})\b"]
     return " or ".join(f"coalesce({part}, false)" for part in parts) or "false", values
-
-
-def _rewrite(copy: Path, fresh: Path) -> None:
-    """Write all that is left into a new file: no block of the old one is taken over."""
-    connection = duckdb.connect()
-    try:
-        connection.execute("set preserve_insertion_order = true")
-        for path, alias in ((copy, "source"), (fresh, "target")):
-            connection.execute(f"attach {_text(str(path))} as {alias}")
-        connection.execute("copy from database source to target")
-        connection.execute("checkpoint target")
-    finally:
-        connection.close()
-
-
-def _verify(fresh: Path, words: list[str], proof: Proof) -> None:
-    """Search every cell and every byte of the new file."""
-    # the engine writes texts one after the other: here no sign tells where an address begins
-    unexplained = {word for word in words if holds(fresh, needles([word]), is_whole=False)}
-    connection = duckdb.connect(str(fresh), read_only=True)
-    try:
-        tables = _tables(connection)
-        found_in = [
-            f"{key[0]}.{key[1]}"
-            for key, table in tables.items()
-            if find(connection, _name(*key), table.columns, proof.address_sha256).cells
-        ]
-        if unexplained:
-            unexplained -= _in_longer_addresses(connection, tables, sorted(unexplained))
-    finally:
-        connection.close()
-    proof.searched = {
-        "tables, every cell": {"searched": len(tables), "found": len(found_in)},
-        "database file, every byte": {"searched": 1, "found": len(unexplained)},
-    }
-    proof.found_in = found_in
-    proof.verified = not found_in and not unexplained
-
-
-def _in_longer_addresses(
-    connection: duckdb.DuckDBPyConnection, tables: _Tables, words: list[str]
-) -> set[str]:
-    """Those of the addresses that are the end or the beginning of somebody else's."""
-    found: set[str] = set()
-    for key, table in tables.items():
-        for column in table.columns:
-            rows = connection.execute(
-                "select distinct word from (select unnest(?::varchar[]) as word) as words"
-                f" inner join {_name(*key)} on {may_hold_sql(column.sql)}"
-                f" and contains(lower({column.sql}), word)",
-                [words],
-            ).fetchall()
-            found |= {row[0] for row in rows}
-    return found
-
-
-def _name(schema: str, table: str) -> str:
-    return f"{_quoted(schema)}.{_quoted(table)}"
-
-
-def _quoted(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def read_hashes(lines: Sequence[str], where: str) -> list[str]:
-    """Return the hashes of a file, one a line; its header is passed over.
-
-    Raises:
-        UserError: a line is no SHA-256, all mistakes at once; or there is none.
-    """
-    hashes, bad = [], []
-    for number, line in enumerate(lines, start=1):
-        value = line.strip().strip('"').lower().removeprefix("\ufeff").strip('"')
-        if not value:
-            continue
-        if len(value) == 64 and set(value) <= set("0123456789abcdef"):
-            hashes.append(value)
-        elif number > 1 or len(value) >= 32 or "@" in value:
-            bad.append(str(number))
-    if bad:
-        raise UserError(
-            f"{where}, line {', '.join(bad[:20])}: a SHA-256 of 64 hexadecimal digits expected, of"
-            " the normalised address (lower case, no blanks around); nothing was erased"
-        )
-    if not hashes:
-        raise UserError(f"{where}: no hash in it; one SHA-256 a line was expected")
-    return list(dict.fromkeys(hashes))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 
 from winback.build import target_folder
+from winback.erasure.addresses import spellings
 
 _CHUNK = 4 << 20
 _TEXT = (".json", ".log", ".html", ".sql", ".csv", ".txt", ".yml", ".yaml", ".js", ".tsv", ".jsonl")
@@ -24,7 +25,7 @@ def needles(words: Iterable[str]) -> list[bytes]:
     found: dict[bytes, None] = {}
     for word in words:
         # letters beyond ASCII have two spellings in bytes
-        for spelt in (word, word.upper(), word.replace("@", "%40")):
+        for spelt in (word, word.upper(), *spellings(word)):
             for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
                 found[spelt.encode(encoding).lower()] = None
     return list(found)
@@ -79,7 +80,7 @@ def _in_stream(
 def _pattern(sought: Sequence[bytes]) -> re.Pattern[bytes]:
     words = b"|".join(re.escape(word) for word in sorted(sought, key=len, reverse=True))
     return re.compile(
-        rb"(?:(?<![a-z0-9._+-])|(?<=%[0-9a-f]{2})|(?<=\\[nrt]))"
+        rb"(?:(?<![a-z0-9._+-])|(?<=%[0-9a-f]{2})|(?<=%25[0-9a-f]{2})|(?<=\\[nrt]))"
         rb"(?:" + words + rb")(?![a-z0-9-]|\.[a-z0-9])",
         re.IGNORECASE,
     )

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -29,6 +30,12 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
 _QUOTES = "'\"`´‘’‚‛“”„‟‹›«»′″"
 _BRACKETS = "()[]{}<>"
 _LEADING = _QUOTES + _BRACKETS + ",;:=*•·"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31});", re.IGNORECASE)
+# line breaks and tabs as programs write them, at the beginning and behind an address: elsewhere
+# `SHOP\nina@…` may be the login of Nina
+_WRITTEN_BREAK = re.compile(r"(^|[\s\"'<>;,]|@[^\s\\@]+)(?:\\[rnt])+")
+_TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*=[^<>]*)?\s*/?>", re.IGNORECASE)
+_APOSTROPHE = re.compile(r"(?<=\w)[‘’´ʼ′](?=\w)")
 _MAILTO = re.compile(r"mailto:[^<>\s]*", re.IGNORECASE)
 _ANGLED = re.compile(r"<([^<>]*@[^<>]*)>")
 _BETWEEN = re.compile(r"[;:\s]+")
@@ -59,10 +66,11 @@ def addresses_in(text: str) -> list[Address]:
     """Find the addresses in a cell.
 
     Off come full-width forms, characters without width wherever they stand, `Name <…>`, `mailto:`
-    with its query, quotes and brackets around, marks behind. Several addresses may be parted by
-    `;`, `:`, white space, and by a comma, `/`, `|` or a backslash where an `@` is on both sides:
-    `ann,smith@…` may be a dot mistyped, and is not the address of Smith. Canonical is NFC, lower
-    case, the domain in IDNA form. Plus tags and dots stay.
+    with its query, HTML tags and entities, quotes and brackets around, marks behind. Several
+    addresses may be parted by `;`, `:`, white space (also as a backslash and `n`, `r`, `t`), and by
+    a comma, `/`, `|` or a backslash where an `@` is on both sides: `ann,smith@…` may be a dot
+    mistyped, and is not the address of Smith. Canonical is NFC, lower case, with straight
+    apostrophes, the domain in IDNA form. Plus tags and dots stay.
 
     Args:
         text: a cell of an export.
@@ -71,8 +79,11 @@ def addresses_in(text: str) -> list[Address]:
         Each address once, the valid ones first, else in the order of the text; empty where no
         part has exactly one `@` with something on both sides.
     """
+    plain = text.lower()
+    if _is_plain(plain):
+        return [Address(plain, True)]
     found: dict[str, Address] = {}
-    for candidate in _candidates(_legible(text)):
+    for candidate in _candidates(_legible(_decoded(text))):
         address = _normalized(candidate)
         if address is not None and address not in found:
             found[address] = Address(address, is_valid(address))
@@ -92,9 +103,9 @@ def is_valid(address: str) -> bool:
         False for a domain without a dot, a label or a local part that is too long or holds what it
         may not, quoted local parts and addresses of machines (`ann@[192.0.2.1]`).
     """
-    local, _, domain = address.rpartition("@")
-    if len(local) <= 64 and len(domain) <= 63 and _PLAIN.fullmatch(address):
+    if _is_plain(address):
         return True
+    local, _, domain = address.rpartition("@")
     import email_validator  # slow to import, rarely needed
 
     labels = domain.split(".")
@@ -111,6 +122,11 @@ def is_valid(address: str) -> bool:
     except email_validator.EmailNotValidError:
         return False
     return True
+
+
+def _is_plain(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return len(local) <= 64 and len(domain) <= 63 and bool(_PLAIN.fullmatch(address))
 
 
 def listed_addresses(spellings: Iterable[str]) -> pa.Table:
@@ -131,6 +147,15 @@ def listed_addresses(spellings: Iterable[str]) -> pa.Table:
     ]
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(SCHEMA)
     return pa.table(dict(zip(SCHEMA.names, map(list, columns), strict=True)), schema=SCHEMA)
+
+
+def _decoded(text: str) -> str:
+    """Without entities of HTML and line breaks that a program wrote as a backslash and a letter."""
+    if "&" in text:
+        text = _ENTITY.sub(lambda entity: unescape(entity[0]), text)
+    if "\\" in text:
+        text = _WRITTEN_BREAK.sub(r"\1 ", text)
+    return text
 
 
 def _legible(text: str) -> str:
@@ -154,7 +179,10 @@ def _is_invisible(character: str) -> bool:
 
 
 def _candidates(text: str) -> Iterator[str]:
-    text = _MAILTO.sub(lambda link: unquote(link[0][7:].split("?")[0]), text)
+    if "<" in text:
+        # of a link only its address is kept
+        text = _TAG.sub(lambda tag: f" {' '.join(_MAILTO.findall(tag[0]))} ", text)
+    text = _MAILTO.sub(lambda link: f" {unquote(link[0][7:].split('?')[0])} ", text)
     text = _QUOTED_LOCAL.sub(" ", text)
     if text.count("@") == 1:
         text = re.sub(r"\s*@\s*", "@", text)
@@ -184,6 +212,8 @@ def _normalized(token: str) -> str | None:
         return None
     local, domain = token.lower().split("@")
     local = local.strip(_QUOTES)
+    if not local.isascii():
+        local = _APOSTROPHE.sub("'", local)
     domain = domain.lstrip(".")
     if not local or not domain:
         return None

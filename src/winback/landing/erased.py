@@ -19,6 +19,7 @@ from winback.erasure.addresses import (
     found_sql,
     is_address_sql,
     sha256,
+    spellings,
 )
 from winback.landing.catalog import Catalog, Table
 from winback.landing.parse import name, text
@@ -151,7 +152,7 @@ class RawEraser:
             cell = column.sql
             # the longest first: one address may be the end of another
             for word in sorted(words, key=len, reverse=True):
-                for spelt in (word, word.replace("@", "%40")):
+                for spelt in spellings(word):
                     pattern = text(rf"(^|[^a-z0-9._+-]){re.escape(spelt)}{_END}")
                     cell = rf"regexp_replace({cell}, {pattern}, '\1{OVERWRITTEN}\2', 'gi')"
             # a spelling that only the normalised text shows: nothing of the cell is kept

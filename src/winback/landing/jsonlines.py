@@ -6,6 +6,8 @@ import json
 import re
 
 MAX_JSON_DEPTH = 100
+# staging_malformed_opt_outs knows such lines by this reason
+NESTED = "its fields lie one level down, below a key that this layout does not know"
 
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _WORDS = {

@@ -13,7 +13,7 @@ from winback.landing.catalog import Table
 from winback.landing.decode import Refused, is_out_of_room, open_text
 from winback.landing.grammar import Grammar
 from winback.landing.header import Binding, bind
-from winback.landing.jsonlines import MAX_JSON_DEPTH, depth_of, why_no_object
+from winback.landing.jsonlines import MAX_JSON_DEPTH, NESTED, depth_of, why_no_object
 from winback.landing.labels import normalise
 from winback.landing.recover import (
     MAX_RECORD_BYTES,
@@ -292,12 +292,15 @@ def insert_jsonl(
         " line_number::bigint as line_number, line, case when json_valid(line) then"
         " json_type(line) = 'OBJECT'"
         " and len(json_keys(line)) = list_unique(json_keys(line))"
-        " else false end as is_object"
+        " else false end as is_object, false as is_nested"
         f" from {source}"
     )
-    odd = connection.execute("select line_number, line from landing_json where not is_object")
-    for line_number, line in odd.fetchall():
-        reason, place = why_no_object(line.encode())
+    _mark_nested(connection, target)
+    odd = connection.execute(
+        "select line_number, line, is_nested from landing_json where not is_object"
+    )
+    for line_number, line, is_nested in odd.fetchall():
+        reason, place = (NESTED, "") if is_nested else why_no_object(line.encode())
         reject(line_number, reason, line.encode(), place)
     rejects.flush()
     accounts.physical = number
@@ -318,17 +321,34 @@ def insert_jsonl(
     return accounts
 
 
+def _json_keys(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    found = connection.execute(
+        "select distinct unnest(json_keys(line)) as key from landing_json where is_object"
+        " order by 1"
+    )
+    return [row[0] for row in found.fetchall()]
+
+
+def _mark_nested(connection: duckdb.DuckDBPyConnection, target: Target) -> None:
+    """Mark lines whose fields lie one level down: no key is known, and below one there are more.
+    They would be read as empty lines, and what they say of leaving would be lost unseen."""
+    labels = {
+        normalise(label) for column in target.table.in_file.columns for label in column.headers
+    }
+    known = [key for key in _json_keys(connection) if normalise(key) in labels]
+    connection.execute(
+        "update landing_json set is_object = false, is_nested = true"
+        " where is_object and not list_has_any(json_keys(line), ?::varchar[])"
+        " and regexp_matches(json_structure(line)::varchar, ':\\[*[{]')",
+        [known],
+    )
+
+
 def _json_values(
     connection: duckdb.DuckDBPyConnection, target: Target
 ) -> tuple[dict[str, str], str]:
     table = target.table.in_file
-    keys = [
-        row[0]
-        for row in connection.execute(
-            "select distinct unnest(json_keys(line)) as key from landing_json where is_object"
-            " order by 1"
-        ).fetchall()
-    ]
+    keys = _json_keys(connection)
     # refuses when a mandatory column is in no line
     names = list({normalise(key): key for key in reversed(keys)}.values())
     binding = bind(table, names, in_order=False)
@@ -349,11 +369,25 @@ def _json_values(
         if found:
             read = (f"json_extract_string(line, {text(_pointer(key))})" for key in found)
             values[column.name] = f"coalesce({', '.join(read)})"
-    target.headers.update({key: None for key in keys if key not in known})
+    for key in keys:
+        if key not in known:
+            target.headers[key] = None
+            target.headers.update(dict.fromkeys(_keys_below(connection, key)))
     if len(known) == len(keys):
         return values, "null"
     pairs = ", ".join(f"{text(key)}, null" for key in known)
     return values, f"nullif(json_merge_patch(line, json_object({pairs}))::varchar, '{{}}')"
+
+
+def _keys_below(connection: duckdb.DuckDBPyConnection, key: str) -> list[str]:
+    """The keys one level down, as `data.email_consent`: such a field is not read, which is told
+    where it sounds like an opt-out."""
+    found = connection.execute(
+        "select distinct unnest(json_keys(line, $1)) as key from landing_json"
+        " where is_object and json_type(line, $1) = 'OBJECT' order by 1",
+        [_pointer(key)],
+    )
+    return [f"{key}.{row[0]}" for row in found.fetchall()]
 
 
 def _refuse_twice_in_a_line(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> None:

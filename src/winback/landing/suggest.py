@@ -6,29 +6,21 @@ guess. Of values only words of closed lists are shown.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from winback.errors import UserError
-from winback.landing.catalog import Catalog, Column, Layout, Table
-from winback.landing.decode import BOMS, Refused, open_text, read_bytes
-from winback.landing.encoding import is_saved_as_ansi
-from winback.landing.header import DELIMITERS
+from winback.landing.catalog import Catalog, Column, Table
+from winback.landing.decode import Refused
+from winback.landing.first_look import Sample, read_text, read_workbook
 from winback.landing.labels import normalise
 from winback.landing.names import EXTENSIONS, split_extension
+from winback.landing.suspicious import LEAVING, looks_like
 from winback.landing.synonyms import FILE_NAMES, HEADERS, WORDS
-from winback.landing.workbook import PARTLY_READ, as_text, open_sheet
 
-HEAD_BYTES = 4 << 20
-SAMPLE_ROWS = 5_000
-HEADER_SEARCH = 20
 MOST_WORDS = 20
 QUESTION = "# ?"
 _DAY = re.compile(
@@ -41,32 +33,6 @@ _COMMA = re.compile(r"-?\d{1,3}(?:[. '\u00a0]\d{3})*,\d+-?|-?\d+,\d+-?")
 _POINT = re.compile(r"-?\d{1,3}(?:[, '\u00a0]\d{3})*\.\d+-?|-?\d+\.\d+-?")
 _EITHER = re.compile(r"-?\d{1,3}[.,]\d{3}")
 _PLAIN_WORD = re.compile(r"[^\W\d_][\w -]*[\w]|[^\W\d_]")
-
-
-@dataclass
-class _Sample:
-    """What was seen of a file.
-
-    Attributes:
-        names: header names.
-        rows: texts below them.
-        header_row: number of the header row.
-        first_row: number of the first row that is not blank.
-        settings: lines of the mapping that say how the file is written.
-        notes: comments.
-    """
-
-    names: list[str]
-    rows: list[list[str]]
-    header_row: int
-    first_row: int
-    settings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def values(self, place: int) -> list[str]:
-        """Return the values of a column that are not empty."""
-        cells = (row[place].strip() for row in self.rows if place < len(row))
-        return [cell for cell in cells if cell]
 
 
 def suggest(path: Path, catalog: Catalog, system: str) -> str:
@@ -91,73 +57,13 @@ def suggest(path: Path, catalog: Catalog, system: str) -> str:
     if form not in ("csv", "tsv", "workbook"):
         raise UserError(f"{path.name}: a mapping is suggested for .csv, .tsv, .txt and .xlsx files")
     try:
-        sample = _read_workbook(path) if form == "workbook" else _read_text(path)
+        sample = read_workbook(path) if form == "workbook" else read_text(path)
     except Refused as problem:
         raise UserError(f"{path.name}: {problem}") from None
     except OSError as error:
         raise UserError(f"{path.name} cannot be read: {error.strerror}") from None
     table, found = _choose_table(tables, sample.names, stem)
     return _write(table, tables, found, sample, _pattern(stem))
-
-
-def _read_workbook(path: Path) -> _Sample:
-    sheet = open_sheet(path, Layout(files=()))
-    rows = [[as_text(value) for value in values] for _, values in islice(sheet.rows, SAMPLE_ROWS)]
-    sample = _Sample(sheet.header, rows, sheet.header_row, sheet.header_row)
-    # a title above the table: the header is the first row that is as wide as what follows
-    width = Counter(sum(map(bool, row)) for row in rows).most_common(1)
-    filled = sum(map(bool, sheet.header))
-    if width and filled < width[0][0] / 2:
-        for at, row in enumerate(rows[:HEADER_SEARCH]):
-            if sum(map(bool, row)) >= width[0][0]:
-                number = sheet.header_row + at + 1
-                sample = _Sample(row, rows[at + 1 :], number, sheet.header_row)
-                break
-    sample.notes += [
-        note for note in sheet.notes if note.startswith(("of this workbook", PARTLY_READ))
-    ]
-    return sample
-
-
-def _read_text(path: Path) -> _Sample:
-    with open_text(path) as stream:
-        head = read_bytes(stream, HEAD_BYTES)
-    settings = []
-    encoding = next((name for mark, name in BOMS if head.startswith(mark)), None)
-    if encoding is None:
-        encoding = "utf-8"
-        if is_saved_as_ansi(path, is_whole=True):
-            encoding = "windows-1252"
-            settings.append(
-                "encoding: windows-1252  # or another: look at a few names with accents"
-            )
-    text = head.decode(encoding, "replace").removeprefix("\ufeff")
-    if len(head) == HEAD_BYTES:
-        text = text[: text.rfind("\n") + 1]
-    lines = text.splitlines()
-    before = 1 if lines and re.match(r'"?sep=.', lines[0], re.IGNORECASE) else 0
-    blank = before
-    while blank < len(lines) and not lines[blank].strip(" ,;\t|"):
-        blank += 1
-    if blank == len(lines):
-        raise Refused("the file is empty: a header row was expected")
-    best: tuple[float, int, str, list[list[str]]] | None = None
-    body = "\n".join(lines[blank:])
-    for delimiter in DELIMITERS:
-        rows = list(islice(csv.reader(io.StringIO(body), delimiter=delimiter), SAMPLE_ROWS))
-        width, support = Counter(map(len, rows)).most_common(1)[0]
-        score = (support / len(rows) if width > 1 else 0.0, width, delimiter, rows)
-        if best is None or score[:2] > best[:2]:
-            best = score
-    assert best is not None  # there are delimiters
-    share, width, delimiter, rows = best
-    if share:
-        shown = {"\t": "tab"}.get(delimiter, f'"{delimiter}"')
-        settings.insert(0, f"delimiter: {shown}")
-    # a title above the table: the header is the first row as wide as most
-    at = next((at for at, row in enumerate(rows[:HEADER_SEARCH]) if len(row) == width), 0)
-    sample = _Sample(rows[at], rows[at + 1 :], blank + at + 1, blank + 1, settings)
-    return sample
 
 
 def _choose_table(
@@ -203,7 +109,7 @@ def _pattern(stem: str) -> str:
 
 
 def _write(
-    table: Table, tables: tuple[Table, ...], found: dict[str, int], sample: _Sample, pattern: str
+    table: Table, tables: tuple[Table, ...], found: dict[str, int], sample: Sample, pattern: str
 ) -> str:
     questions: list[str] = []
     kinds = {column.name: column for column in table.columns}
@@ -254,16 +160,79 @@ def _write(
         questions.append("some headers look like values: is the header row missing?")
     elif rest:
         lines.append(f"      # kept, not used: {', '.join(rest)}")
+    proposed_headers, proposed_words = _suspicious(table, found, sample, questions)
+    lines += proposed_headers
     if table.is_plain:
         lines += _dates(table, found, sample, questions)
         lines += _numbers(table, found, sample, questions)
-        lines += _words(table, found, sample, questions)
+        lines += _words(table, found, sample, questions, proposed_words)
     top = ["# How the files of this folder are read: see docs/bring_your_own_exports.md."]
     top += [f"# {note}" for note in sample.notes]
     if questions:
         top.append("# Open questions:")
         top += [f"{QUESTION} {question}" for question in questions]
     return "\n".join([*top, "files:", *lines]) + "\n"
+
+
+def _suspicious(
+    table: Table, found: dict[str, int], sample: Sample, questions: list[str]
+) -> tuple[list[str], list[str]]:
+    """Ask what the columns are that no column takes and that sound like somebody's no, or like
+    another address. Where there is no column of consent yet, the first of them is proposed for it.
+
+    Returns:
+        What is proposed for `headers` and for `words`.
+    """
+    headers: list[str] = []
+    words: list[str] = []
+    is_open = "email_consent" not in found and any(
+        column.name == "email_consent" for column in table.columns
+    )
+    for place, name in enumerate(sample.names):
+        kind = None if place in found.values() or _is_data(name) else looks_like(name)
+        if kind is None:
+            continue
+        header = _quoted(" ".join(name.split()))
+        asked = f"{header} sounds like {kind}"
+        if kind == "a second address":
+            questions.append(
+                f"{asked}: nothing reads it, and who left under it is not known to have left."
+                " Put both addresses into the column of email, with `;` between"
+            )
+        elif is_open and not headers:
+            questions.append(
+                f"{asked}: does it say who may not be mailed? Then it is email_consent"
+            )
+            headers.append(f"      {QUESTION} email_consent: {header}")
+            words += _proposed_words(kind, table, sample.values(place))
+        else:
+            questions.append(
+                f"{asked}: does it say who may not be mailed? Nothing reads it: write such people"
+                " as unsubscribed in the column of consent, or export them as a list of their own"
+            )
+    return headers, words
+
+
+def _proposed_words(kind: str, table: Table, values: list[str]) -> list[str]:
+    """What the words of such a column may mean: the yes of a block is a no."""
+    seen = sorted({value.lower() for value in values})
+    if len(seen) > MOST_WORDS or any(map(_is_data, seen)):
+        return []
+    yes, no = (
+        {_bare(word) for word in WORDS["email_consent"][answer].split(",")}
+        for answer in ("subscribed", "unsubscribed")
+    )
+    refusals = yes if kind in LEAVING else no
+    (column,) = (column for column in table.columns if column.name == "email_consent")
+    choices = f"one of {', '.join(column.words)}"
+    return [
+        f"      {QUESTION} email_consent:",
+        *(
+            f"        {QUESTION} {_quoted(word)}: "
+            f"{'unsubscribed' if _bare(word) in refusals else choices}"
+            for word in seen
+        ),
+    ]
 
 
 def _is_data(name: str) -> bool:
@@ -279,7 +248,7 @@ def _of_kind(table: Table, found: dict[str, int], *kinds: str) -> list[tuple[str
     ]
 
 
-def _dates(table: Table, found: dict[str, int], sample: _Sample, questions: list[str]) -> list[str]:
+def _dates(table: Table, found: dict[str, int], sample: Sample, questions: list[str]) -> list[str]:
     orders: Counter[str] = Counter()
     short_years: set[str] = set()
     clocks: set[str] = set()
@@ -333,7 +302,7 @@ def _dates(table: Table, found: dict[str, int], sample: _Sample, questions: list
 
 
 def _numbers(
-    table: Table, found: dict[str, int], sample: _Sample, questions: list[str]
+    table: Table, found: dict[str, int], sample: Sample, questions: list[str]
 ) -> list[str]:
     comma = point = 0
     grouped = False
@@ -360,8 +329,14 @@ def _numbers(
     return ['    decimal_mark: "."'] if point and grouped else []
 
 
-def _words(table: Table, found: dict[str, int], sample: _Sample, questions: list[str]) -> list[str]:
-    lines: list[str] = []
+def _words(
+    table: Table,
+    found: dict[str, int],
+    sample: Sample,
+    questions: list[str],
+    proposed: list[str],
+) -> list[str]:
+    lines = list(proposed)
     for column in table.columns:
         if column.name not in found or not column.words:
             continue

@@ -15,11 +15,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     # compared in lower case, without accents, with one blank for every other sign
     "an unsubscribe": (
         r"unsub",
-        r"\babgemeldet|\babmeld|\baustragung",
-        r"\bdesabonn|\bdesinscri",
+        r"abgemeldet|abmeld|\bausgetragen|\baustragung",
+        r"\bdesabonn|\bdesinscri|\bdesuscri",
         r"\bdisiscri",
-        r"\b(date|fecha|fecha de|dado de|de) baja\b|^baja\b",
-        r"\buitgeschreven|\bafgemeld|\buitschrij",
+        r"\b(date|fecha|fecha de|dado de|de) baja\b|^baja\b|\bbajas\b",
+        r"\buitgeschreven|\bafgemeld|\bafmeld|\buitschrij",
         r"\b(left|leave|removed from) (the )?list\b",
     ),
     "an opt-out": (
@@ -37,12 +37,15 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\bne pas (contacter|envoyer|solliciter)",
         r"\bno (contactar|enviar)|\bnon contattare",
         r"\b(black|block|deny|suppress(ion|ed)?) ?list|\bsuppress|gesperrt|sperre?\b|\bsperr",
+        r"\blist[ae] (nera|negra|noire)|\bschwarze liste|\bzwarte lijst|\brepoussoir",
+        r"\bexclusion (list|emails?)|\b(liste|lista) d' ?(exclusion|esclusion)|\bausschlussliste",
         r"\brobinson|\bquarantin|\bblocked\b|\bbloque|\bineligible|\bnot eligible",
     ),
     "a complaint": (r"\bspam\b|\bcomplain|\babuse\b|\bbeschwerde|\bplainte|\breport(ed)? as spam",),
     "a bounce": (
         r"\bbounce|\bhardbounce|\bsoftbounce",
         r"\bundeliver|\bunzustell|\bnon (delivr|distribu)|\bnpai\b|\brimbalz|\brebot",
+        r"\bruckl(a|ae)ufer",
         r"\b(invalid|bad|wrong|dead) (e ?mail|address|adress)|\bcleaned\b",
     ),
     "consent": (
@@ -56,6 +59,7 @@ KINDS: dict[str, tuple[str, ...]] = {
         r"\b(gdpr|rgpd|dsgvo|avg|ccpa)\b|\bpermission",
     ),
     "a second address": (
+        r"^(zweit|neben|ersatz|privat) ?(e ?)?mail\w*$|\bzweitadresse$",
         r"\b(second|secondary|additional|alternat\w*|another|other|2nd|former|previous|old|backup"
         r"|recovery|work|private|personal|weitere?|zweite?|private?|autre|secondaire|segundo"
         r"|secondo|tweede)\b (\w+ )?(e ?mail|mail|courriel|correo|posta)\w*"

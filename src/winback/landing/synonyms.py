@@ -124,10 +124,11 @@ WORDS: dict[str, dict[str, str]] = {
         ),
         "unsubscribed": (
             "unsubscribed, no, n, false, 0, opt-out, opted out, nein, abgemeldet, abbestellt,"
-            " widerrufen, non, désinscrit, désabonné, dado de baja, baja, disiscritto"
+            " widerrufen, non, désinscrit, désabonné, dado de baja, baja, disiscritto,"
+            " not subscribed, nicht angemeldet, nicht abonniert, non inscrit, non abonné"
         ),
         "pending": "pending, unconfirmed, ausstehend, en attente, pendiente, in attesa",
-        "never_subscribed": "never subscribed, not subscribed, nicht abonniert, non inscrit",
+        "never_subscribed": "never subscribed, nie angemeldet, jamais inscrit",
     },
     "event_type": {
         "sent": "sent, send, gesendet, versendet, envoyé, enviado, inviato",

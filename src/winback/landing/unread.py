@@ -49,7 +49,7 @@ def may_hold_lists(name: str) -> bool:
     if _NO_TEXT.search(base):
         return False
     is_document = _DOCUMENTS.search(base) or base.startswith(_DOCUMENT_NAMES)
-    return not is_document or says_leave(base)
+    return not is_document or says_leave(name)
 
 
 def says_leave(name: str) -> bool:

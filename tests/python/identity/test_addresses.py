@@ -48,6 +48,21 @@ def found(text: str) -> list[str]:
         "E-mail: ann@example.com (private)",
         "* ann@example.com",
         "ann@example.com\t",
+        '<a href="mailto:ann@example.com">ann@example.com</a>',
+        "<a class='x' href='mailto:ann@example.com?subject=To bob@x.example'>write to me</a>",
+        "<a href=mailto:ann@example.com>",
+        "&lt;a href=&quot;mailto:ann@example.com&quot;&gt;",
+        "<b>ann@example.com</b><br/>",
+        "mailto:ann@example.com?subject=stop",
+        "<mailto:ann@example.com|ann@example.com>",
+        "[ann@example.com](mailto:ann@example.com)",
+        "Ann &lt;ann@example.com&gt;",
+        "ann&#64;example.com",
+        "ann&#x40;example&period;com",
+        "&nbsp;ann@example.com&nbsp;",
+        r"ann@example.com\r\n",
+        r"\tann@example.com\n",
+        r'"ann@example.com\n"',
     ],
 )
 def test_what_an_address_is_dressed_in_comes_off(dressed: str) -> None:
@@ -70,6 +85,9 @@ def test_what_an_address_is_dressed_in_comes_off(dressed: str) -> None:
         ("'old@x.example' <ann@x.example>", ["ann", "old"]),
         ("n/a@; ann@x.example", ["ann"]),
         ("mailto:ann@x.example,bob@x.example", ["ann", "bob"]),
+        (r"ann@x.example\r\nbob@x.example", ["ann", "bob"]),
+        (r"ann@x.example;\nnina@x.example", ["ann", "nina"]),
+        ("ann@x.example<br>bob@x.example", ["ann", "bob"]),
     ],
 )
 def test_each_address_of_a_cell_counts(several: str, expected: list[str]) -> None:
@@ -95,6 +113,15 @@ def test_the_first_valid_address_is_the_contacts() -> None:
         ("customer/shipping=1@x.example", ["customer/shipping=1@x.example"]),
         ("ann+shop@x.example", ["ann+shop@x.example"]),
         ("o'neil@x.example", ["o'neil@x.example"]),
+        ("O’Neil@x.example", ["o'neil@x.example"]),
+        ("‘O´Neil@x.example’", ["o'neil@x.example"]),
+        (r"SHOP\nina@x.example", [r"shop\nina@x.example"]),
+        ("a&b@x.example", ["a&b@x.example"]),
+        ("r&amp;d@x.example", ["r&d@x.example"]),
+        ("tom&copy@x.example", ["tom&copy@x.example"]),
+        ("mailto:ann%2Bshop@x.example", ["ann+shop@x.example"]),
+        ("ann%2Bshop@x.example", ["ann%2bshop@x.example"]),
+        ("<ann smith@x.example>", ["smith@x.example"]),
     ],
 )
 def test_nobody_is_taken_for_another(text: str, expected: list[str]) -> None:
@@ -169,7 +196,7 @@ def test_sql_and_python_take_the_same_without_a_look(root: Path) -> None:
     assert "@".join(parts) == addresses._PLAIN.pattern
 
 
-@given(st.text(st.sampled_from("aB.@ ;,<>'\"(:/|+é＠\u200b-"), max_size=40))
+@given(st.text(st.sampled_from("anB.@ ;,<>'\"(:/|+é＠\u200b-&#64\\=’"), max_size=40))
 def test_an_address_found_is_found_again_as_it_is(text: str) -> None:
     for address in addresses_in(text):
         if address.is_valid:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from winback.errors import UserError
+from winback.landing.jsonlines import NESTED
 from winback.landing.suspicious import KINDS, looks_like
 
 from .conftest import SOURCES, Shop
@@ -16,19 +17,32 @@ from .workbooks import rows, write_workbook
 @pytest.mark.parametrize(
     ("kind", "headers"),
     [
-        ("an unsubscribe", ["Unsubscribed at", "Abgemeldet am", "Désabonné", "Fecha de baja"]),
+        (
+            "an unsubscribe",
+            [
+                "Unsubscribed at",
+                "Abgemeldet am",
+                "Désabonné",
+                "Fecha de baja",
+                "Bajas",
+                "Afmelding",
+            ],
+        ),
         (
             "an opt-out",
             ["E-Mail_Opt-Out", "Opting out", "HasOptedOutOfEmail", "Widerspruch"],
         ),
         (
             "a do-not-contact flag",
-            ["doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung", "Ineligible"],
+            [
+                *("doNotMail", "is_blacklisted", "Werbesperre", "keine Werbung", "Lista negra"),
+                "Ineligible",
+            ],
         ),
         ("a complaint", ["Marked as Spam", "complaint_date"]),
-        ("a bounce", ["Hard bounce", "bounced_on", "NPAI"]),
+        ("a bounce", ["Hard bounce", "bounced_on", "Rückläufer", "NPAI"]),
         ("consent", ["Einwilligung", "Accepts Marketing", "gdpr_consent", "Newsletter (oui/non)"]),
-        ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel"]),
+        ("a second address", ["Work email", "email2", "E-Mail 2", "Autre courriel", "Zweitmail"]),
     ],
 )
 def test_what_sounds_like_an_opt_out(kind: str, headers: list[str]) -> None:
@@ -84,6 +98,25 @@ def test_json_and_parquet_name_their_columns_too(shop: Shop) -> None:
         ("shop/main/people.jsonl", "dnc", "a do-not-contact flag"),
         ("shop/main/people_2.parquet", "bounced", "a bounce"),
     ]
+
+
+def test_fields_one_level_down_are_not_passed_over(shop: Shop) -> None:
+    lines = [
+        {"person_id": "1", "city": "Lyon"},
+        {"data": {"person_id": "2", "opted_out": "yes"}},
+        {"rows": [{"person_id": "3"}]},
+        {"person_id": "4", "profile": {"opted_out": "yes", "size": "40"}},
+        {"remark": "nothing below"},
+    ]
+    shop.put("people.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+    (result,) = shop.load().files
+    assert (result.accepted, result.rejected) == (3, 2)
+    assert shop.query("select line_number, reason from raw.rejected_lines order by 1") == [
+        (2, NESTED),
+        (3, NESTED),
+    ]
+    assert "“profile.opted_out” (an opt-out)" in str(result.message)
+    assert "profile.size" not in str(result.message)
 
 
 def test_a_header_that_is_data_is_called_by_its_place(shop: Shop) -> None:

@@ -72,6 +72,26 @@ def test_a_german_customer_list(tmp_path: Path, catalog: Catalog) -> None:
     assert "Geheim" not in text and "b.example" not in text
 
 
+def test_what_sounds_like_a_no_is_asked_and_proposed(tmp_path: Path, catalog: Catalog) -> None:
+    path = tmp_path / "kunden.csv"
+    path.write_text(
+        "Kundennummer;E-Mail;Zweitmail;Werbesperre;Bounce am\n"
+        "1;a@b.example;c@b.example;ja;\n2;d@b.example;;nein;2026-01-02\n"
+    )
+    entry, text = suggested(path, catalog)
+    assert entry["headers"] == {"contact_id": "Kundennummer", "email": "E-Mail"}
+    assert "# ? Zweitmail sounds like a second address: nothing reads it" in text
+    assert "# ? Werbesperre sounds like a do-not-contact flag: does it say who may not" in text
+    assert "# ? Bounce am sounds like a bounce: does it say who may not be mailed?" in text
+    # what the comments propose is a mapping once somebody agrees
+    agreed = text.replace("      # ? email_consent: W", "      email_consent: W")
+    agreed = re.sub(r"# \? (words:|email_consent:|ja:)", r"\1", agreed)
+    (entry,) = yaml.load(agreed, Loader=yaml.BaseLoader)["files"]
+    assert entry["headers"]["email_consent"] == "Werbesperre"
+    assert entry["words"] == {"email_consent": {"ja": "unsubscribed"}}
+    assert "# ? nein: one of subscribed, unsubscribed, pending, never_subscribed" in text
+
+
 def test_what_could_be_both_is_asked(tmp_path: Path, catalog: Catalog) -> None:
     path = tmp_path / "auftraege.csv"
     path.write_text(

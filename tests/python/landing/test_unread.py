@@ -54,8 +54,15 @@ def test_refused_files_by_what_their_table_can_hold(careful: Shop) -> None:
     careful.load()
     assert unread(careful) == []
     careful.put("people.csv", "city\nLyon\n")
+    # no opt-out stands in a table of marks, but in this file by its name, and in that by its folder
+    careful.put("marks_unsubscribed.csv", "mark\n1\n")
+    careful.put("Sperrliste/marks.csv", "mark\n1\n")
     careful.load()
-    assert unread(careful) == [("shop/main/people.csv", True)]
+    assert unread(careful) == [
+        ("shop/main/Sperrliste/marks.csv", True),
+        ("shop/main/marks_unsubscribed.csv", True),
+        ("shop/main/people.csv", True),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,6 +82,22 @@ def test_refused_files_by_what_their_table_can_hold(careful: Shop) -> None:
         ("logo.PNG", False),
         ("README.txt", False),
         ("index.html", False),
+        # a name that says so outweighs the kind
+        ("Abmeldungen 2024.docx", True),
+        ("unsubscribed.rtf", True),
+        ("désabonnés.pdf", True),
+        ("Newsletterabmeldungen.eml", True),
+        ("bajas.html", True),
+        ("hard-bounces.log", True),
+        ("Rückläufer.msg", True),
+        ("lista nera.md", True),
+        ("afmeldingen/list.pdf", True),
+        ("DoNotMail/readme.txt", True),
+        # but for what a program reads
+        ("unsubscribed.csv.md5", False),
+        ("unsubscribe.js", False),
+        ("suppressions.yml", False),
+        ("new subscribers.pdf", False),
     ],
 )
 def test_files_nobody_declares_by_their_kind(shop: Shop, name: str, may_hold: bool) -> None:
@@ -204,6 +227,7 @@ def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
         "mailchmp/fr/a.csv",
         "mailchmp/fr/a.md",
         "mailchmp/b.csv",
+        "mailchmp/bounced/b.pdf",
     ):
         path = shop.landing / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -214,6 +238,7 @@ def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
     # a system that the project knows and leaves out is not read on purpose
     assert unread(shop, "source_system, source_relation, source_file, may_hold_opt_outs") == [
         ("mailchmp", "main", "mailchmp/b.csv", True),
+        ("mailchmp", "bounced", "mailchmp/bounced/b.pdf", True),
         ("mailchmp", "fr", "mailchmp/fr/a.csv", True),
         ("mailchmp", "fr", "mailchmp/fr/a.md", False),
         (None, None, "notes.md", False),

@@ -2,11 +2,16 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 from winback.build import _arguments, _summarise, clean_results, target_folder
@@ -205,3 +210,56 @@ def test_a_gate_stops_in_its_own_words() -> None:
     )
     result = _summarise(_Outcome([_node("gate_staging", "error", message)], success=False))
     assert result.failures == ["gate_staging: Stopped at gate_staging: half the lines are gone."]
+
+
+# the command line around a build of two models
+BUILD = """
+import sys
+import time
+from pathlib import Path
+import typer
+from rich.console import Console
+from winback import cli
+from winback.build import build
+database = Path(sys.argv.pop())
+cli.app = typer.Typer()
+@cli.app.command()
+def run() -> None:
+    build(database.parent, database, {}, console=Console())
+cli.main()
+"""
+
+
+def test_a_build_that_is_terminated_ends_as_with_ctrl_c(tmp_path: Path) -> None:
+    """Amid a query that would not end by itself: one line, and what was built before is there."""
+    (tmp_path / "models").mkdir()
+    (tmp_path / "dbt_project.yml").write_text(
+        "{name: own, version: '1.0', profile: own, models: {own: {+materialized: table}}}"
+    )
+    (tmp_path / "profiles.yml").write_text(
+        "own: {target: dev, outputs: {dev: {type: duckdb, threads: 1,"
+        """ path: "{{ env_var('WINBACK_DATABASE') }}"}}}"""
+    )
+    (tmp_path / "models" / "first.sql").write_text("select 1 as a")
+    (tmp_path / "models" / "second.sql").write_text(
+        "select sum(hash(b.range, c.range)) as a"
+        " from {{ ref('first') }} as a, range(10000000) as b, range(10000000) as c"
+    )
+    database = tmp_path / "own.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", BUILD, str(database)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "building: 1 of 2\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGTERM)
+        output = process.stdout.read()
+    assert process.returncode == 143
+    said = [line for line in output.splitlines() if not line.startswith("building: ")]
+    assert said == ["winback: stopped; what was loaded and built so far is kept"]
+    with duckdb.connect(str(database)) as connection:
+        tables = connection.execute("select table_name from duckdb_tables()").fetchall()
+    assert tables == [("first",)]

@@ -14,7 +14,9 @@ import pytest
 
 from winback.erasure import erase as erase_module
 from winback.erasure.addresses import normalise, sha256
-from winback.erasure.erase import EraseOptions, Proof, erase, read_hashes
+from winback.erasure.erase import EraseOptions, erase
+from winback.erasure.hashes import read_hashes
+from winback.erasure.proof import Proof
 from winback.errors import UserError
 from winback.landing import LoadSummary, load
 from winback.landing.erased import RawEraser
@@ -240,13 +242,19 @@ def test_later_loads_leave_the_person_out(house: House) -> None:
         "generic/main/email_events.csv",
         "contact_id,email,event_type,occurred_at,url\n"
         "77,,open,2026-04-02,\n7,,open,2026-04-02,\n9,,click,2026-04-02,"
-        "https://x.example/?r=bob%40shop.example&c=1\n8,,open,2026-04-02,\n",
+        "https://x.example/?r=bob%40shop.example&c=1\n8,,open,2026-04-02,\n"
+        # links inside links
+        "10,,click,2026-04-02,https://x.example/?u=https%3A%2F%2Fy%2F%3Fm=bob%2540shop.example\n"
+        "10,,click,2026-04-03,https://x.example/?u=https%253A%252F%252Fy%252F%253Fm%253Dbob%252540s"
+        "hop.example\n",
     )
     summary = house.load()
     assert not summary.refused
     contacts = {row[0] for row in house.query("select contact_id from raw.generic__contacts")}
     assert contacts == {"8", "9", "10", "11"}
-    assert house.query("select contact_id, url from raw.generic__email_events order by 1") == [
+    assert house.query("select contact_id, url from raw.generic__email_events order by all") == [
+        ("10", "erased"),
+        ("10", "https://x.example/?u=https%3A%2F%2Fy%2F%3Fm=erased"),
         ("77", None),  # of another account
         ("8", None),
         ("9", "https://x.example/?r=erased&c=1"),
@@ -273,12 +281,25 @@ def test_an_international_domain_and_odd_spellings(house: House) -> None:
         "mailto:kim@münchen.example",
         "\u200bkim@münchen.example",
         "\uff4bim\uff20münchen.example",
+        "Kim &lt;kim&#64;münchen.example&gt;",
+        '"<a href=""mailto:kim@münchen.example?subject=x"">kim</a>"',
     ]
     lines = "".join(f"{number},{cell}\n" for number, cell in enumerate(cells, start=100))
     house.put("generic/main/contacts_4.csv", "contact_id,email\n" + lines)
     house.load()
     proof = house.erase(address)
     assert proof.verified
+    assert house.query(
+        "select count(*) from raw.generic__contacts where length(contact_id) = 3"
+    ) == [(0,)]
+
+
+def test_an_apostrophe_and_a_plus_as_texts_and_links_spell_them(house: House) -> None:
+    cells = ["O\u2019Neil+a@x.example", "mailto:o'neil%2Ba@x.example", "o%27neil%2Ba@x.example"]
+    lines = "".join(f"{number},{cell}\n" for number, cell in enumerate(cells, start=100))
+    house.put("generic/main/contacts_4.csv", "contact_id,email\n" + lines)
+    house.load()
+    assert house.erase("o'neil+a@x.example").verified
     assert house.query(
         "select count(*) from raw.generic__contacts where length(contact_id) = 3"
     ) == [(0,)]
@@ -325,14 +346,14 @@ def test_what_is_still_found_is_told_and_the_database_is_left(
 
 def test_bytes_left_in_the_file_are_found(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     # an old block that the new file has taken over
-    rewrite = erase_module._rewrite
+    rewrite = erase_module.rewrite
 
     def keep(copy: Path, fresh: Path) -> None:
         rewrite(copy, fresh)
         with fresh.open("ab") as stream:
             stream.write(b"xyzANN@SHOP.EXAMPLExyz")
 
-    monkeypatch.setattr(erase_module, "_rewrite", keep)
+    monkeypatch.setattr(erase_module, "rewrite", keep)
     proof = house.erase("ann@shop.example")
     assert proof.found_in == []
     assert proof.searched["database file, every byte"]["found"] == 1

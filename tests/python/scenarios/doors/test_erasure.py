@@ -7,7 +7,8 @@ import duckdb
 import pytest
 
 from winback.erasure.addresses import sha256
-from winback.erasure.erase import EraseOptions, Proof, erase
+from winback.erasure.erase import EraseOptions, erase
+from winback.erasure.proof import Proof
 
 from ..warehouse import ROOT
 from .conftest import Doors
