@@ -33,7 +33,8 @@
     'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region',
     'country', 'profession', 'sector', 'unsubscribed_from_all', 'email_opt_out',
     'hard_bounce_reason', 'email_quarantined', 'quarantined_emails', 'email_ineligible',
-    'confirmation_status', 'email_invalid', 'merged_record_ids', 'merged_record_times', 'create_date',
+    'confirmation_status', 'email_invalid', 'merged_record_ids', 'merged_record_times',
+    'create_date',
     'last_modified_date', 'extra',
 ] -%}
 {{ config(materialized='table') }}
