@@ -4,6 +4,7 @@
 {% macro note_recorded_files() -%}
     {%- if not flags.EMPTY -%}
     create or replace table {{ this.incorporate(path={'identifier': this.identifier ~ '_files'}) }} as
-    select source_file, loaded_at from {{ source('landing', 'landing_files') }}
+    select source_file, loaded_at from {{ ref('staging_line_counts') }}
+    where source_system in {{ text_list(var('systems')) }}
     {%- endif -%}
 {%- endmacro %}

@@ -59,6 +59,7 @@
             ('source_contact_id', 'string'),
             ('opt_out_cause', 'string'),
             ('opt_out_text', 'string'),
+            ('opt_out_address', 'string'),
             ('is_counted_by_id', 'boolean'),
         ],
         'campaigns': lineage + [

@@ -24,3 +24,17 @@
 {% macro duckdb__list_to_rows(list) -%}
     (unnest({{ list }}))
 {%- endmacro %}
+
+
+{#- What is in either of two lists, each once; null only where both are. -#}
+{% macro lists_together(first, second) -%}
+    {{ return(adapter.dispatch('lists_together', 'winback')(first, second)) }}
+{%- endmacro %}
+
+{% macro default__lists_together(first, second) -%}
+    (array_union({{ first }}, {{ second }}))
+{%- endmacro %}
+
+{% macro duckdb__lists_together(first, second) -%}
+    (list_distinct(list_concat({{ first }}, {{ second }})))
+{%- endmacro %}

@@ -49,7 +49,8 @@
 {#- map_<system>__opt_out_lines: lines that say "leave" and cannot be used the ordinary way, because
     something else in them cannot be read. One row per line whose opt_out_text is filled.
 
-    models: a list of {model: 'stg_…', contact_id: expression of the id in the source, or none,
+    models: a list of {model: 'stg_…', contact_id: expression of the id in the source, or none, address:
+    column of the address, or none,
     is_counted_by_id: condition of a line that counts the ordinary way, so that its text matters only where
     the id leads to no address; none for never}. -#}
 {% macro system_opt_out_lines(system, models) %}
@@ -65,6 +66,7 @@ select
     {{ item.get('contact_id') or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as source_contact_id,
     opt_out_cause,
     opt_out_text,
+    {{ item.get('address') or 'cast(null as ' ~ dbt.type_string() ~ ')' }} as opt_out_address,
     {{ item.get('is_counted_by_id') or 'false' }} as is_counted_by_id
 from {{ ref(item.model) }}
 where opt_out_text is not null
@@ -92,6 +94,8 @@ where opt_out_text is not null
                     'identifier': source_node.identifier,
                     'every_line_of': patterns,
                     'words': opt_outs.get('words', []) | join('|') | lower,
+                    'told_in': opt_outs.get('told_in', []),
+                    'affirmed_by': opt_outs.get('affirmed_by', []) | join('|') | lower,
                 }) -%}
             {%- endif -%}
         {%- endfor -%}
@@ -102,11 +106,16 @@ where opt_out_text is not null
 
 {#- The addresses in a text, as a list: between quotes, brackets, separators or blanks, behind a colon. Signs of
     full width and marks of no width are typed by people and left by web pages. An apostrophe between other
-    signs is O'Neil's; `mailto:` stays, since what follows it is read as a link. A byte that was no text
+    signs is O'Neil's; `mailto:` stays, since what follows it is read as a link. Of r&d@… both d@… and
+    r&d@… are found: in a link only the part behind the sign is the address. A byte that was no text
     stands as a backslash code: an address that holds one is not the address it was, and keeps a mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
         ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
     {%- set part = "[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+" -%}
-    {{ find_all(plain, "'(?:[mM][aA][iI][lL][tT][oO]:)?(?:" ~ part ~ "'')*" ~ part ~ "@" ~ part ~ "'") }}
+    {%- set wide = "[^@ <>()\"\\[\\]{},;:''`\\t\\n\\r]*[|=?&/]" -%}
+    {{ lists_together(
+        find_all(plain, "'(?:[mM][aA][iI][lL][tT][oO]:)?(?:" ~ part ~ "'')*" ~ part ~ "@" ~ part ~ "'"),
+        find_all(plain, "'" ~ wide ~ part ~ "@" ~ part ~ "'")
+    ) }}
 {%- endmacro %}

@@ -94,7 +94,7 @@ lines as (
         source_relation,
         source_contact_id,
         opt_out_text as email_raw,
-        case when opt_out_cause <> 'unknown' then opt_out_cause end as cause,
+        opt_out_cause as cause,
         'global' as scope_type,
         cast(null as {{ dbt.type_string() }}) as scope_id,
         cast(null as timestamp) as left_at,

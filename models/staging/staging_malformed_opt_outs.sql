@@ -55,6 +55,18 @@ judged as (
                         when lower(said_text) not like '%soft%' then 'hard_bounce'
                     end
                 {%- endif %}
+                {%- if table.told_in %}
+                -- what cannot be taken apart says nothing of consent: that is no yes
+                when
+                    source_table = '{{ table.identifier }}'
+                    {%- if table.affirmed_by %}
+                    and not {{ matches(
+                        'lower(said_text)',
+                        "'(^|[,;|\\t\"])[ ]*(" ~ table.affirmed_by ~ ")[ ]*($|[,;|\\t\"])'"
+                    ) }}
+                    {%- endif %}
+                    then 'unreadable'
+                {%- endif %}
                 {%- endfor %}
                 when false then 'unreadable'
             end,

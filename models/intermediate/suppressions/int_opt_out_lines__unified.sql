@@ -19,6 +19,7 @@ final as (
         source_contact_id,
         opt_out_cause,
         opt_out_text,
+        opt_out_address,
         is_counted_by_id
     from staged_lines
     union all
@@ -32,6 +33,7 @@ final as (
         source_contact_id,
         opt_out_cause,
         opt_out_text,
+        cast(null as {{ dbt.type_string() }}) as opt_out_address,
         false as is_counted_by_id
     from malformed_lines
 )

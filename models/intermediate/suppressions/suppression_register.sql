@@ -9,6 +9,7 @@
     'source_system', 'source_relation',
 ] -%}
 
+-- depends_on: {{ ref('staging_line_counts') }}
 with evidence as (
     select * from {{ ref('int_suppression_evidence__identified') }}
 ),
@@ -288,16 +289,17 @@ opt_ins as (
 ),
 
 -- a word that nobody could read, and that no file tells any more, is answered by a record of the
--- same contact and account that was read later and says nothing of leaving
+-- same contact and account that was read later, in a file that tells of consent, and says nothing of
+-- leaving
 readings as (
     select
         record_people.contact_id,
         versions.source_system,
         versions.source_relation,
-        max(versions.last_loaded_at) as read_at,
+        max(versions.last_consent_read_at) as read_at,
         max_by(
             versions.source_file,
-            cast(versions.last_loaded_at as {{ dbt.type_string() }}) || versions.source_file
+            cast(versions.last_consent_read_at as {{ dbt.type_string() }}) || versions.source_file
         ) as source_file
     from versions
     inner join record_people on versions.contact_record_id = record_people.contact_record_id

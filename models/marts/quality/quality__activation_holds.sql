@@ -27,7 +27,8 @@ lines as (
         source_file,
         line_number,
         max(case when opt_out_cause = 'unknown' then 1 else 0 end) = 1 as is_unknown,
-        count(email_normalized) > 0 or count(source_contact_id) > 0 as is_identified
+        max(case when is_certain then 1 else 0 end) = 1
+        or count(source_contact_id) > 0 as is_identified
     from opt_out_lines
     group by source_system, source_relation, source_file, line_number
 ),
@@ -41,9 +42,13 @@ record_people as (
     select * from {{ ref('int_contact_record_people') }}
 ),
 
-events as (
-    select * from {{ ref('int_email_events__unified') }}
-    where event_type in ('unsubscribe', 'complaint') and email_raw is not null
+-- of an address that is flagged as none nobody is asked who it was
+evidence as (
+    select * from {{ ref('int_suppression_evidence__unified') }}
+    where
+        email_raw is not null
+        and (started_at is not null or ended_at is null)
+        and cause <> 'invalid'
 ),
 
 listed as (
@@ -88,12 +93,12 @@ unusable as (
     where reachable.contact_id is null
     union all
     select
-        events.source_system,
-        events.source_relation,
-        events.source_file
-    from events
-    left join spellings on events.email_raw = spellings.email_raw
-    left join reachable on events.contact_id = reachable.contact_id
+        evidence.source_system,
+        evidence.source_relation,
+        evidence.source_file
+    from evidence
+    left join spellings on evidence.email_raw = spellings.email_raw
+    left join reachable on evidence.contact_id = reachable.contact_id
     where spellings.email_raw is null and reachable.contact_id is null
 ),
 
@@ -116,8 +121,9 @@ reasons as (
         source_file,
         'lost' as reason,
         cast(null as bigint) as lines,
-        'was replaced or taken out before any run had read who left by it. To mend it, put that'
-        || ' version into its folder under another name' as what
+        'was replaced or taken out before it was known who left by it: no run had read it, or lines'
+        || ' of it name nobody. To mend it, put that version into its folder under another name'
+            as what
     from lost
     group by source_system, source_relation, source_file
     union all

@@ -1,12 +1,18 @@
 with read_apart as (
 
     {{ system_opt_out_lines('mailchimp', [
-        {'model': 'stg_mailchimp__audience_members', 'contact_id': 'euid'},
-        {'model': 'stg_mailchimp__member', 'contact_id': 'member_id'},
-        {'model': 'stg_mailchimp__member', 'contact_id': 'unique_email_id'},
+        {
+            'model': 'stg_mailchimp__audience_members', 'contact_id': 'euid',
+            'address': 'email_address',
+        },
+        {'model': 'stg_mailchimp__member', 'contact_id': 'member_id', 'address': 'email_address'},
+        {
+            'model': 'stg_mailchimp__member', 'contact_id': 'unique_email_id',
+            'address': 'email_address',
+        },
         {'model': 'stg_mailchimp__unsubscribe', 'contact_id': 'member_id'},
         {'model': 'stg_mailchimp__campaign_recipient_activity', 'contact_id': 'member_id'},
-        {'model': 'stg_mailchimp__aggregate_opt_outs', 'contact_id': none},
+        {'model': 'stg_mailchimp__aggregate_opt_outs', 'address': 'email_address'},
     ]) | indent(4) }}
 
 ),
@@ -75,6 +81,7 @@ without_address as (
         named_by_id.member_id as source_contact_id,
         named_by_id.opt_out_cause,
         named_by_id.member_id as opt_out_text,
+        cast(null as {{ dbt.type_string() }}) as opt_out_address,
         false as is_counted_by_id
     from named_by_id
     left join people

@@ -1,7 +1,9 @@
-"""Who left, by a file that is replaced or taken out before a run has recorded it.
+"""Who left, by a file that is replaced or taken out.
 
 `suppression_register` learns who left when dbt builds it. A file that goes before that would take
 what it says with it. So the load asks first, and keeps the answer: hashes and ids of the source.
+What nobody could tell of a file is noted in `raw.landing_lost`, which holds activation back: it was
+never read, or it has lines that say somebody left and name nobody.
 """
 
 from __future__ import annotations
@@ -45,11 +47,22 @@ _LEAVERS = """
     select * from {leavers} where source_file = $file and cause is not null
 """
 
+# of a raw table: what the file itself said
+_DATA = "columns(lambda column_name: not starts_with(column_name, '_'))"
+
 # a line that names an address and an id speaks of both, but a bounce is about the address
 _KEEP = """
     insert into raw.landing_leavers by name
-    with mentioned as (
-        select *, unnest(addresses) as mention from file_leavers
+    with named as (
+        select * from file_leavers
+        where
+            cause <> 'unknown'
+            and (source_file, loaded_at) not in
+            (select source_file, loaded_at from raw.landing_leavers)
+    ),
+
+    mentioned as (
+        select *, unnest(addresses) as mention from named
     )
     select distinct
         mentioned.* exclude (addresses, mention, source_contact_id),
@@ -58,7 +71,7 @@ _KEEP = """
     from mentioned
     inner join listed on mentioned.mention = listed.email_raw
     union all by name
-    select distinct * exclude (addresses) from file_leavers
+    select distinct * exclude (addresses) from named
     where
         source_contact_id is not null
         and (cause <> 'hard_bounce' or coalesce(len(addresses), 0) = 0)
@@ -68,33 +81,107 @@ _LOST = """
     insert into raw.landing_lost by name
     select source_system, source_table, source_relation, source_file, content_hash, loaded_at
     from raw.landing_files
-    where source_file = $file and layout_hash is not null and lines > 0
+    where
+        source_file = $file
+        and layout_hash is not null
+        and lines > 0
+        and (source_file, loaded_at) not in (select source_file, loaded_at from raw.landing_lost)
+"""
+
+_NAMES_NOBODY = """
+    select count(*) from file_leavers
+    left join listed on list_contains(file_leavers.addresses, listed.email_raw) and listed.is_valid
+    where
+        file_leavers.cause = 'unknown'
+        or (listed.email_raw is null and file_leavers.source_contact_id is null)
+"""
+
+_HELD_BACK = """
+    select coalesce(sum(lines), 0) from {holds}
+    where source_file = $file and reason in ('no_address', 'unusable_address', 'unknown_word')
 """
 
 
 def record(connection: duckdb.DuckDBPyConnection, source_file: str) -> None:
     """Keep who left by the lines held of a file, unless the register knows the file already.
 
-    Where no run has read the file, nothing can tell who left by it: the file is noted in
-    `raw.landing_lost`, which holds activation back. Runs outside of a transaction, before the lines
-    are deleted.
+    Where no run has read the file, or a line of it names nobody, the file itself is noted as lost.
+    Runs outside of a transaction, before the lines are deleted.
     """
-    models = dict(
-        connection.execute(
-            "select table_name, table_schema from information_schema.tables"
-            " where table_catalog = current_database() and table_name in"
-            " ('suppression_register_files', 'staging_leavers', 'staging_line_counts')"
-        ).fetchall()
-    )
+    models = _models(connection)
     if _knows(connection, models, "suppression_register_files", source_file):
         return
     if _knows(connection, models, "staging_line_counts", source_file):
         try:
-            _keep(connection, _qualified(models, "staging_leavers"), source_file)
-            return
+            if _keep(connection, _qualified(models, "staging_leavers"), source_file):
+                return
         except (KeyError, duckdb.CatalogException, duckdb.BinderException):
             pass  # built by another version of winback, for other columns
+    lose(connection, source_file)
+
+
+def lose(connection: duckdb.DuckDBPyConnection, source_file: str) -> None:
+    """Note that nobody can tell any more who left by a file."""
     connection.execute(_LOST, {"file": source_file})
+
+
+def lines_held_back(connection: duckdb.DuckDBPyConnection, source_file: str) -> int:
+    """Return how many lines of a file hold activation back by the last run: they name nobody."""
+    models = _models(connection)
+    if "quality__activation_holds" not in models:
+        return 0
+    holds = _qualified(models, "quality__activation_holds")
+    (row,) = connection.execute(_HELD_BACK.format(holds=holds), {"file": source_file}).fetchall()
+    return int(row[0])
+
+
+class Replaced:
+    """A file that holds activation back and is replaced: by itself, mended, or by another export.
+
+    A mended file still has every other line that it had. Of an export that lacks more lines, the
+    ones that named nobody are gone as well, and with them whoever left by them.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, table: str, source_file: str) -> None:
+        """Keep the lines of the former version aside, where it holds activation back."""
+        self._connection = connection
+        self._table = f"raw.{name(table)}"
+        self._file = {"file": source_file}
+        self._held = lines_held_back(connection, source_file)
+        if self._held:
+            connection.execute(
+                f"create or replace temp table former_lines as select {_DATA} from {self._table}"
+                " where _source_file = $file",
+                self._file,
+            )
+            lose(connection, source_file)
+
+    def settle(self) -> None:
+        """Forget the loss where the new version is the former one, mended. Runs inside the load's
+        transaction."""
+        if not self._held:
+            return
+        (row,) = self._connection.execute(
+            f"select count(*) from (select * from former_lines except all"
+            f" select {_DATA} from {self._table} where _source_file = $file)",
+            self._file,
+        ).fetchall()
+        if row[0] <= self._held:
+            self._connection.execute(
+                "delete from raw.landing_lost where source_file = $file", self._file
+            )
+        self._connection.execute("drop table former_lines")
+
+
+def _models(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(
+        connection.execute(
+            "select table_name, table_schema from information_schema.tables"
+            " where table_catalog = current_database() and table_name in"
+            " ('suppression_register_files', 'staging_leavers', 'staging_line_counts',"
+            " 'quality__activation_holds')"
+        ).fetchall()
+    )
 
 
 def _knows(
@@ -108,13 +195,16 @@ def _knows(
     return known.fetchone() is not None
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, leavers: str, source_file: str) -> None:
+def _keep(connection: duckdb.DuckDBPyConnection, leavers: str, source_file: str) -> bool:
+    """Keep who left; return whether every line that says so names somebody."""
     connection.execute(_LEAVERS.format(leavers=leavers), {"file": source_file})
     spellings = connection.execute("select distinct unnest(addresses) from file_leavers").fetchall()
     connection.register("listed", listed_addresses(row[0] for row in spellings))
     connection.execute(_KEEP)
+    (row,) = connection.execute(_NAMES_NOBODY).fetchall()
     connection.unregister("listed")
     connection.execute("drop table file_leavers")
+    return not row[0]
 
 
 def _qualified(models: dict[str, str], table: str) -> str:

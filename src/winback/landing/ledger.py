@@ -280,6 +280,8 @@ class Ledger:
     def forget(self, entry: Entry) -> None:
         """Take a file out: its row and all lines of it; the log keeps what once was."""
         leavers.record(self._connection, entry.source_file)
+        if leavers.lines_held_back(self._connection, entry.source_file):
+            leavers.lose(self._connection, entry.source_file)
         run = self._connection.execute
         run("begin")
         self.forget_lines(entry.source_file, entry.source_table)

@@ -284,8 +284,7 @@ class Loader:
             raise Refused("no table declares it")
         target = Target(file.table, file.account, file.source_file, entry.loaded_at)
         path, packed_digest = unpack(file, folder, self._archives, self._limits)
-        if former is not None and former.is_held:
-            leavers.record(self._connection, file.source_file)
+        replaced = self._replaced(former)
         self._begin(target, former)
         try:
             form = EXTENSIONS[file.extension]
@@ -321,12 +320,20 @@ class Loader:
                 layout_hash=file.table.fingerprint,
             )
             self._ledger.write(loaded)
+            if replaced is not None:
+                replaced.settle()
             self._connection.execute("commit")
         except BaseException:
             self._roll_back()
             raise
         self._entries[file.source_file] = loaded
         return loaded
+
+    def _replaced(self, former: Entry | None) -> leavers.Replaced | None:
+        if former is None or not former.is_held or former.source_table is None:
+            return None
+        leavers.record(self._connection, former.source_file)
+        return leavers.Replaced(self._connection, former.source_table, former.source_file)
 
     def _begin(self, target: Target, former: Entry | None) -> None:
         """Start the file's transaction without any former line of it, whatever the ledger says."""

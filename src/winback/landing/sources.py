@@ -37,7 +37,7 @@ LANDING_KEYS = (
     "harmless",
 )
 CONTENTS = ("email",)
-OPT_OUT_KEYS = ("words", "every_line_of")
+OPT_OUT_KEYS = ("words", "every_line_of", "told_in", "affirmed_by")
 
 
 def read_catalog(project: Path) -> Catalog:
@@ -217,8 +217,9 @@ def _has_opt_outs(entry: Mapping[str, Any], where: str) -> bool:
     known = isinstance(found, Mapping) and found and all(key in OPT_OUT_KEYS for key in found)
     if not known:
         raise UserError(
-            f"{where}: config.meta.opt_outs takes `words` (a list of words that mean leave)"
-            " and `every_line_of` (a list of file patterns)"
+            f"{where}: config.meta.opt_outs takes `words` (a list of words that mean leave),"
+            " `every_line_of` (a list of file patterns), `told_in` (the columns in which consent"
+            " is told) and `affirmed_by` (words that say so)"
         )
     for key, value in found.items():
         if not _texts(value, f"{where}, opt_outs, {key}"):
