@@ -238,10 +238,17 @@ held as (
             )
 ),
 
+several_addresses as (
+    select email_raw
+    from addresses
+    where address_number = 2
+),
+
 -- a yes under a cell of addresses of two people was said by one of them, and nobody knows by whom
 several_people as (
     select addresses.email_raw
-    from addresses
+    from several_addresses
+    inner join addresses on several_addresses.email_raw = addresses.email_raw
     inner join identities
         on
             addresses.email_normalized = identities.identifier_value

@@ -15,7 +15,7 @@ from winback.landing.catalog import Catalog
 from winback.landing.discover import Discovery, LandingFile
 from winback.landing.header import HEADER_WORDS, looks_like_data
 from winback.landing.labels import normalise
-from winback.landing.suspicious import looks_like, plain_words, says_left
+from winback.landing.suspicious import LEAVING, looks_like, plain_words, says_left
 from winback.landing.synonyms import HEADERS
 from winback.landing.texts import Reader, Sheet
 from winback.landing.unread import Unread, may_hold_lists, says_leave
@@ -96,13 +96,17 @@ def may_hold_opt_outs(file: LandingFile, catalog: Catalog, was_read: bool) -> bo
         return False
     if says_leave(file.source_file):
         return True
-    if file.table is not None and not file.table.may_hold_opt_outs:
-        return False
+    by_table = file.table is None or file.table.may_hold_opt_outs
     if not was_read or file.problem:
-        return True
+        return by_table
     with Reader() as reader:
         sheets = reader.sheets(file.path, file.member, file.source_file)
-        return not _Judge(catalog, reader).names_nobody(sheets, file.system)
+        if by_table:
+            return not _Judge(catalog, reader).names_nobody(sheets, file.system)
+        # orders hold no opt-outs; what is called orders and has a column of them is something else
+        return any(
+            looks_like(header) in LEAVING for each in sheets or () for header in each.headers
+        )
 
 
 @dataclass

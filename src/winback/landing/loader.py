@@ -52,11 +52,11 @@ from winback.landing.parse import (
     Target,
     insert_cleaned,
     insert_fast,
-    insert_jsonl,
     insert_parquet,
     insert_workbook,
     reader_path,
 )
+from winback.landing.parse_json import insert_jsonl
 from winback.landing.progress import Progress
 from winback.landing.recover import Accounts
 from winback.landing.sample import read_sample

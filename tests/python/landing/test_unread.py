@@ -57,9 +57,12 @@ def test_refused_files_by_what_their_table_can_hold(careful: Shop) -> None:
     # no opt-out stands in a table of marks, but in this file by its name, and in that by its folder
     careful.put("marks_unsubscribed.csv", "mark\n1\n")
     careful.put("Sperrliste/marks.csv", "mark\n1\n")
+    # nor in this one, but by its headers
+    careful.put("marks_2.csv", "mark,unsubscribed\n1,yes\n")
     careful.load()
     assert unread(careful) == [
         ("shop/main/Sperrliste/marks.csv", True),
+        ("shop/main/marks_2.csv", True),
         ("shop/main/marks_unsubscribed.csv", True),
         ("shop/main/people.csv", True),
     ]
