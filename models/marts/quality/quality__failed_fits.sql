@@ -16,7 +16,9 @@ clusters as (
     select
         algorithm as model,
         case when verdict = 'failed' then reason end as reason,
-        is_chosen and not exists (select 1 from contact_clusters) as predicts_nobody
+        is_chosen
+        and not exists (select contact_clusters.contact_id from contact_clusters)
+            as predicts_nobody
     from {{ ref('int_cluster_fits') }}
 ),
 {% endif %}
