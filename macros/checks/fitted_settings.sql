@@ -1,4 +1,4 @@
-{#- What the settings of fitted models have in common, in the words of src/winback/fitted_settings.py: each is a var that
+{#- What the settings of fitted models have in common, in the words of src/winback/fitting/settings.py: each is a var that
     holds a mapping. All return a list of sentences. -#}
 
 {#- A var that is no mapping, and settings in it that nobody asks for. -#}

@@ -14,6 +14,7 @@ from winback.activation import holds, withdraw
 from winback.build import BuildResult, build, read_project, target_folder, write_docs
 from winback.database import only_run
 from winback.declared import read_vars
+from winback.fitting.attempt import failed_fits
 from winback.gates import failures
 from winback.report import print_summary
 from winback.unread_values import TESTS, unread_values
@@ -77,6 +78,9 @@ def _run(options: RunOptions, console: Console) -> bool:
             )
         return False
     for sentence in unread_values(options.database):
+        console.print("[yellow]look at[/yellow] ", end="")
+        console.print(sentence, markup=False, highlight=False)
+    for sentence in failed_fits(options.database):
         console.print("[yellow]look at[/yellow] ", end="")
         console.print(sentence, markup=False, highlight=False)
     held = holds(options.database)

@@ -48,6 +48,7 @@ final as (
         calibration_error_recency,
         by_date,
         features,
+        unused_features,
         features_hash,
         parameters,
         library_versions,

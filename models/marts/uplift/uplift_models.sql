@@ -15,6 +15,7 @@ final as (
         fits.learner,
         dates.as_of_date,
         fits.is_used,
+        fits.status,
         fits.reason,
         fits.metric,
         fits.arm,
@@ -42,6 +43,7 @@ final as (
         fits.moved_deciles,
         fits.disturbed_deciles,
         fits.features,
+        fits.unused_features,
         fits.model_sha256
     from fits
     cross join dates

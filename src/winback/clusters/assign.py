@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from winback.clusters.features import Floats, Labels, Space
 from winback.clusters.fit import Placing
+from winback.fitting.numbers import BATCH, as_floats
 
-# contacts held in memory at once
-BATCH = 50_000
 # the number of those who are in no cluster
 UNASSIGNED = 0
 
@@ -87,9 +85,3 @@ def place_all(
         connection.execute("insert into winback_placed select * from winback_batch")
         connection.unregister("winback_batch")
     return "winback_placed"
-
-
-def as_floats(rows: Any, features: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return columns of an Arrow batch as rows by features, NaN for null."""
-    held = [rows.column(name).to_numpy(zero_copy_only=False) for name in features]
-    return np.stack(held, axis=1).astype(np.float64)

@@ -84,8 +84,8 @@ class Placing:
 class Fitted:
     """What an algorithm found.
 
-    `verdict` is clusters, unstable, no_clusters or too_few; `k` the clusters found, 1 or 0 where
-    there are none; `gap` that of the picked k, None for HDBSCAN and DBSCAN, which pick no k;
+    `verdict` is clusters, unstable, no_clusters, too_few or failed; `k` the clusters found, 1 or 0
+    where there are none; `gap` that of the picked k, None for HDBSCAN and DBSCAN, which pick no k;
     `stability` the mean over clustered contacts; `noise` the share of the sample left out.
     """
 

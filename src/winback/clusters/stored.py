@@ -12,16 +12,7 @@ import numpy as np
 
 from winback.clusters.features import Axis, Space
 from winback.clusters.fit import Fitted, Memory, Placing
-
-# figures are kept to so many digits: the last ones depend on the processor
-DIGITS = 9
-
-
-def rounded(value: float | None) -> float | None:
-    """Return the value to `DIGITS` significant digits, None for what is no number."""
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.{DIGITS}g}")
+from winback.fitting.numbers import rounded
 
 
 def write_fit(run: Fitted, space: Space) -> str:

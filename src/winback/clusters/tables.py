@@ -8,12 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from winback.clusters.assign import as_floats, place_all
-from winback.clusters.features import fit_space
+from winback.clusters.assign import place_all
+from winback.clusters.features import Space, fit_space
 from winback.clusters.fit import Fitted, Memory, Sample, choose_run, fit
 from winback.clusters.settings import Settings, read_settings
 from winback.clusters.stability import trust
-from winback.clusters.stored import read_memory, read_placing, read_space, rounded, write_fit
+from winback.clusters.stored import read_memory, read_placing, read_space, write_fit
+from winback.fitting.attempt import FAILED, attempt
+from winback.fitting.numbers import as_floats, rounded
+
+_NOWHERE = """
+    select
+        contact_id,
+        as_of_date,
+        cast(null as varchar) as algorithm,
+        cast(null as integer) as cluster,
+        cast(null as double) as distance
+    from {source}
+"""
 
 
 def fit_runs(dbt: Any, connection: Any, inputs: str) -> Any:
@@ -57,7 +69,7 @@ def fit_table(
     ).fetchall()[0]
     space = fit_space(sample.values, settings.features)
     runs = [
-        fit(algorithm, sample, space, settings, memories.get(algorithm, Memory()))
+        _attempted(algorithm, sample, space, settings, memories.get(algorithm, Memory()))
         for algorithm in settings.algorithms
     ]
     chosen = choose_run(runs)
@@ -121,6 +133,15 @@ def fit_table(
     )
 
 
+def _attempted(
+    algorithm: str, sample: Sample, space: Space, settings: Settings, memory: Memory
+) -> Fitted:
+    return attempt(
+        lambda: fit(algorithm, sample, space, settings, memory),
+        lambda reason: Fitted(algorithm, FAILED, reason, 0, len(sample.values), memory=memory),
+    )
+
+
 def read_sample(connection: Any, source: str, settings: Settings) -> Sample:
     """Return the contacts to fit on: those with the least hashes, sorted by contact.
 
@@ -180,15 +201,19 @@ def placed_rows(dbt: Any, connection: Any, inputs: str) -> Any:
     settings = read_settings(dbt.config.meta_get("clusters"))
     schema = str(dbt.this.schema)
     source = f'"{schema}"."{inputs}"'
+    return attempt(
+        lambda: _placed(connection, schema, source, settings),
+        lambda _: connection.sql(_NOWHERE.format(source=source)),
+    )
+
+
+def _placed(connection: Any, schema: str, source: str, settings: Settings) -> Any:
     chosen = connection.execute(
         f'select algorithm, fit from "{schema}".int_cluster_fits where is_chosen'
     ).fetchall()
     placing = read_placing(chosen[0][1]) if chosen else None
     if placing is None:
-        return connection.sql(
-            "select contact_id, as_of_date, cast(null as varchar) as algorithm,"
-            f" cast(null as integer) as cluster, cast(null as double) as distance from {source}"
-        )
+        return connection.sql(_NOWHERE.format(source=source))
     names = [feature.name for feature in settings.features]
     algorithm, text = chosen[0]
     placed = place_all(connection, source, names, read_space(text), placing)

@@ -7,12 +7,14 @@ predicted for one of them holds for all, and the database joins it back to the c
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from winback.fitting.attempt import FAILED, attempt
 from winback.lifetimes import bg_bb, bg_nbd, gamma_gamma
 from winback.lifetimes.bg_bb import Opportunities
 from winback.lifetimes.bg_nbd import Purchases
@@ -110,16 +112,12 @@ def fit_lifetimes(dates: Any, purchases: Any, opportunities: Any) -> pa.Table:
             },
         )
         for modified in MODIFIED:
-            found = bg_nbd.fit(_by_weeks(orders), modified=modified)
-            judged = {}
-            if found.parameters and outcome_days:
-                expected = bg_nbd.expected_orders(
-                    found.values, outcome_days / WEEK, _purchases(orders), modified=modified
-                )
-                recency = orders["recency_days"] - orders["age_days"]
-                judged = _judged(expected, recency, orders)
-            rows.append(_row(found) | known | judged)
-        rows.append(_row(gamma_gamma.fit(_values(purchases.filter(at_date)))) | known)
+            rows.append(
+                _fitted(bg_nbd.name(modified), partial(_of_orders, orders, outcome_days, modified))
+                | known
+            )
+        values = _values(purchases.filter(at_date))
+        rows.append(_fitted(gamma_gamma.MODEL, partial(_of_values, values)) | known)
         messages = _counted(
             opportunities.filter(f"{at_date} and opportunities > 0"),
             (*ENGAGEMENT_KEYS, "days_since_engaged"),
@@ -128,15 +126,39 @@ def fit_lifetimes(dates: Any, purchases: Any, opportunities: Any) -> pa.Table:
                 "returned": "sum(case when later_engaged > 0 then 1 else 0 end)",
             },
         )
-        found = bg_bb.fit(_by_history(messages))
-        judged = {}
-        if found.parameters and outcome_days:
-            ahead = messages["send_days_90d"] * (outcome_days / PACE_DAYS)
-            expected = bg_bb.expected_engagements(found.values, ahead, _history(messages))
-            recency = -np.nan_to_num(messages["days_since_engaged"], nan=NEVER_DAYS)
-            judged = _judged(expected, recency, messages)
-        rows.append(_row(found) | known | judged)
+        rows.append(_fitted(bg_bb.MODEL, partial(_of_messages, messages, outcome_days)) | known)
     return pa.Table.from_pylist(rows, schema=MODELS)
+
+
+def _of_orders(
+    orders: Mapping[str, Floats], outcome_days: int | None, modified: bool
+) -> dict[str, Any]:
+    found = bg_nbd.fit(_by_weeks(orders), modified=modified)
+    if not found.parameters or not outcome_days:
+        return _row(found)
+    expected = bg_nbd.expected_orders(
+        found.values, outcome_days / WEEK, _purchases(orders), modified=modified
+    )
+    recency = orders["recency_days"] - orders["age_days"]
+    return _row(found) | _judged(expected, recency, orders)
+
+
+def _of_values(values: Values) -> dict[str, Any]:
+    return _row(gamma_gamma.fit(values))
+
+
+def _of_messages(messages: Mapping[str, Floats], outcome_days: int | None) -> dict[str, Any]:
+    found = bg_bb.fit(_by_history(messages))
+    if not found.parameters or not outcome_days:
+        return _row(found)
+    ahead = messages["send_days_90d"] * (outcome_days / PACE_DAYS)
+    expected = bg_bb.expected_engagements(found.values, ahead, _history(messages))
+    recency = -np.nan_to_num(messages["days_since_engaged"], nan=NEVER_DAYS)
+    return _row(found) | _judged(expected, recency, messages)
+
+
+def _fitted(model: str, fit: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    return attempt(fit, lambda reason: _row(Fit(model, FAILED, 0, reason)))
 
 
 def predict_orders(models: Any, purchases: Any) -> pa.Table:
@@ -155,39 +177,45 @@ def predict_orders(models: Any, purchases: Any) -> pa.Table:
     """
     parameters = _current_parameters(models)
     kinds = _counted(purchases.filter("is_current"), ORDER_KEYS, {})
-    contacts = _purchases(kinds)
-    empty = np.full(len(contacts.frequency), np.nan)
     values = parameters.get(gamma_gamma.MODEL)
     parts = []
     for modified in MODIFIED:
         fitted = parameters.get(bg_nbd.name(modified))
-        if fitted is None:
-            continue
-        expected = {
-            days: bg_nbd.expected_orders(fitted, days / WEEK, contacts, modified=modified)
-            for days in HORIZONS
-        }
-        ages = bg_nbd.inactive_age(fitted, contacts, modified=modified)
-        # the first whole day on which it is under one half: that of the last order, or a later one
-        at_once = ages <= contacts.recency
-        ages = np.where(at_once, kinds["recency_days"], np.floor(ages * WEEK) + 1)
-        parts.append(
-            {key: kinds[key] for key in ORDER_KEYS}
-            | {
-                "model": bg_nbd.name(modified),
-                "probability_alive": bg_nbd.probability_alive(fitted, contacts, modified=modified),
-                "value_weight": empty
-                if values is None
-                else gamma_gamma.value_weight(values, contacts.frequency),
-                "mean_value": empty
-                if values is None
-                else np.full(len(empty), gamma_gamma.mean_value(values)),
-                "inactive_age_days": np.where(ages - kinds["age_days"] <= MAX_DAYS, ages, np.nan),
-                "expectation_percentile": percentile(expected[90], contacts.contacts),
-            }
-            | {f"expected_orders_{days}d": expected[days] for days in HORIZONS}
-        )
+        if fitted is not None:
+            predict = partial(_order_part, kinds, fitted, values, modified)
+            parts.append(attempt(predict, lambda _: None))
     return _table(parts, ORDERS)
+
+
+def _order_part(
+    kinds: Mapping[str, Floats], fitted: Floats, values: Floats | None, modified: bool
+) -> dict[str, Any]:
+    contacts = _purchases(kinds)
+    empty = np.full(len(contacts.frequency), np.nan)
+    expected = {
+        days: bg_nbd.expected_orders(fitted, days / WEEK, contacts, modified=modified)
+        for days in HORIZONS
+    }
+    ages = bg_nbd.inactive_age(fitted, contacts, modified=modified)
+    # the first whole day on which it is under one half: that of the last order, or a later one
+    at_once = ages <= contacts.recency
+    ages = np.where(at_once, kinds["recency_days"], np.floor(ages * WEEK) + 1)
+    return (
+        {key: kinds[key] for key in ORDER_KEYS}
+        | {
+            "model": bg_nbd.name(modified),
+            "probability_alive": bg_nbd.probability_alive(fitted, contacts, modified=modified),
+            "value_weight": empty
+            if values is None
+            else gamma_gamma.value_weight(values, contacts.frequency),
+            "mean_value": empty
+            if values is None
+            else np.full(len(empty), gamma_gamma.mean_value(values)),
+            "inactive_age_days": np.where(ages - kinds["age_days"] <= MAX_DAYS, ages, np.nan),
+            "expectation_percentile": percentile(expected[90], contacts.contacts),
+        }
+        | {f"expected_orders_{days}d": expected[days] for days in HORIZONS}
+    )
 
 
 def predict_engagements(models: Any, opportunities: Any) -> pa.Table:
@@ -208,6 +236,10 @@ def predict_engagements(models: Any, opportunities: Any) -> pa.Table:
         return _table([], ENGAGEMENTS)
     current = opportunities.filter("is_current and opportunities > 0")
     kinds = _counted(current, ENGAGEMENT_KEYS, {})
+    return _table([attempt(partial(_engagement_part, kinds, fitted), lambda _: None)], ENGAGEMENTS)
+
+
+def _engagement_part(kinds: Mapping[str, Floats], fitted: Floats) -> dict[str, Any]:
     history = _history(kinds)
     expected = {
         days: bg_bb.expected_engagements(
@@ -221,8 +253,7 @@ def predict_engagements(models: Any, opportunities: Any) -> pa.Table:
         "inactive_after": bg_bb.inactive_after(fitted, history),
         "expectation_percentile": percentile(expected[90], history.contacts),
     }
-    part |= {f"expected_engagements_{days}d": expected[days] for days in HORIZONS}
-    return _table([part], ENGAGEMENTS)
+    return part | {f"expected_engagements_{days}d": expected[days] for days in HORIZONS}
 
 
 def _counted(relation: Any, keys: Sequence[str], sums: Mapping[str, str]) -> dict[str, Floats]:
@@ -310,10 +341,11 @@ def _current_parameters(models: Any) -> dict[str, Floats]:
     }
 
 
-def _table(parts: Sequence[Mapping[str, Any]], schema: pa.Schema) -> pa.Table:
-    """Arrays by column as one table; what is not a number becomes null."""
+def _table(parts: Sequence[Mapping[str, Any] | None], schema: pa.Schema) -> pa.Table:
+    """Arrays by column as one table, without parts that failed; what is not a number becomes
+    null."""
     tables = []
-    for part in parts:
+    for part in filter(None, parts):
         size = len(part["probability_alive"])
         columns = {}
         for field in schema:

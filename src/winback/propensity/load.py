@@ -11,8 +11,8 @@ import numpy as np
 
 from winback.database import open_for_reading
 from winback.errors import UserError
+from winback.fitting.stored import read_model
 from winback.propensity.fit import Floats, chances
-from winback.propensity.stored import read_model
 
 _CARD = "propensity_models"
 _STORE = "int_propensity_fits"

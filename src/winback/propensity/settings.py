@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from winback.fitted_settings import Var, is_number, is_whole
+from winback.fitting.settings import Var, is_number, is_whole
 
 VAR = Var("propensity")
 TARGETS = ("returning", "churning", "buying")

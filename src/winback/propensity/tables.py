@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from winback.clusters.assign import BATCH, as_floats
-from winback.clusters.stored import rounded
+from winback.fitting.attempt import FAILED, attempt
+from winback.fitting.numbers import BATCH, as_floats, rounded, without_values
+from winback.fitting.stored import hash_of, read_model, write_model
 from winback.propensity.fit import Fitted, Floats, People, chances, fit_target
 from winback.propensity.metrics import Judged
 from winback.propensity.settings import Settings
-from winback.propensity.stored import hash_of, read_model, write_model
 
 # whom a target is about, as a condition on int_contact_features (the macro
 # propensity_population says the same)
@@ -40,7 +41,8 @@ FITS = pa.schema(
         *[(name + end, _DOUBLE) for name in _FIGURES for end in ("", "_recency")],
         *[("auc_low", _DOUBLE), ("auc_high", _DOUBLE)],
         *[(name + end, _DOUBLE) for name in _GAINS for end in ("_gain", "_gain_low", "_gain_high")],
-        *[("by_date", _TEXT), ("features", _TEXT), ("features_hash", _TEXT)],
+        *[("by_date", _TEXT), ("features", _TEXT), ("unused_features", _TEXT)],
+        ("features_hash", _TEXT),
         *[("parameters", _TEXT), ("library_versions", _TEXT)],
         *[("model_hash", _TEXT), ("model", pa.binary())],
         *[("tenth_contacts", _DOUBLES), ("tenth_chances", _DOUBLES), ("tenth_positives", _DOUBLES)],
@@ -67,25 +69,38 @@ def fit_models(dates: Any, inputs: Any, settings: Settings) -> pa.Table:
         dates.filter("is_current").project("as_of_date, known_until").fetchall()[0]
     )
     for target, days in settings.targets.items():
-        training, later = (
-            _people(inputs.filter(f"target = '{target}' and {condition}"), settings)
-            for condition in ("is_training", "not is_training")
+        named = {"target": target, "horizon_days": days, "as_of_date": current, "is_used": False}
+        too_short = partial(_too_short, dates, current, known_until, days)
+        found = attempt(
+            partial(_target_rows, inputs, target, settings, too_short),
+            lambda reason: [
+                {"algorithm": name, "status": FAILED, "reason": reason}
+                for name in settings.algorithms
+            ],
         )
-        if len(training.dates) or len(later.dates):
-            runs = fit_target(target, training, later, settings)
-        else:
-            reason = _too_short(dates, current, known_until, days)
-            runs = [Fitted(name, "no_history", reason) for name in settings.algorithms]
-        for run in runs:
-            named = {"target": target, "horizon_days": days, "as_of_date": current}
-            rows.append(named | _row(run, training, later, settings))
+        rows += [named | row for row in found]
     return pa.Table.from_pylist(rows, schema=FITS)
+
+
+def _target_rows(
+    inputs: Any, target: str, settings: Settings, too_short: Callable[[], str]
+) -> list[dict[str, Any]]:
+    training, later = (
+        _people(inputs.filter(f"target = '{target}' and {condition}"), settings)
+        for condition in ("is_training", "not is_training")
+    )
+    if len(training.dates) or len(later.dates):
+        runs = fit_target(target, training, later, settings)
+    else:
+        runs = [Fitted(name, "no_history", too_short()) for name in settings.algorithms]
+    return [_row(run, training, later, settings) for run in runs]
 
 
 def score_contacts(
     connection: Any, source: str, fits: Any, settings: Settings, batch: int = BATCH
 ) -> Any:
-    """Return the chance of every contact by the models in use, as a relation.
+    """Return the chance of every contact by the models in use, as a relation; no row of a model
+    that is not what its card says, or cannot predict.
 
     Args:
         connection: an open DuckDB connection; a temporary table of it holds the rows.
@@ -93,20 +108,17 @@ def score_contacts(
         fits: relation with the rows of `fit_models`.
         settings: what the project asks for.
         batch: contacts held in memory at once.
-
-    Raises:
-        UserError: a stored model is not the one of its card.
     """
-    used = {
-        target: read_model(model, sha256)
-        for target, model, sha256 in fits.filter("is_used")
-        .project("target, model, model_hash")
-        .fetchall()
-    }
     connection.execute(
         "create or replace temp table winback_propensities"
         " (contact_id varchar, target varchar, score double)"
     )
+    stored = fits.filter("is_used").project("target, model, model_hash").fetchall()
+    loaded = {
+        target: attempt(partial(read_model, model, sha256), lambda _: None)
+        for target, model, sha256 in stored
+    }
+    used = {target: model for target, model in loaded.items() if model is not None}
     if used:
         members = [f"coalesce({POPULATIONS[name]}, false) as in_{name}" for name in used]
         columns = ", ".join(["contact_id", *members, *_features(settings)])
@@ -208,6 +220,7 @@ def _row(run: Fitted, training: People, later: People, settings: Settings) -> di
         **_gains(run),
         "by_date": _by_date(run),
         "features": ", ".join(settings.features),
+        "unused_features": ", ".join(without_values(training.values, settings.features)) or None,
         "features_hash": hashlib.sha256(names.encode()).hexdigest(),
         "parameters": _parameters(run.algorithm, settings),
         "library_versions": json.dumps({name: version(name) for name in LIBRARIES}),
@@ -271,7 +284,8 @@ def _scored(rows: Any, used: Mapping[str, Any], settings: Settings) -> Iterator[
         inside = rows.column(f"in_{target}").to_numpy(zero_copy_only=False).astype(np.bool_)
         scores = np.full(len(values), np.nan)
         if inside.any():
-            scores[inside] = _kept(chances(fitted, values[inside]))
+            found = attempt(partial(chances, fitted, values[inside]), lambda _: None)
+            scores[inside] = np.nan if found is None else _kept(found)
         yield pa.table(
             {
                 "contact_id": contacts,

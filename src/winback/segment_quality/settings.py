@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from winback.fitted_settings import Var
+from winback.fitting.settings import Var
 
 VAR = Var("segment_quality")
 # name of a whole number -> the least and the most that make sense

@@ -60,17 +60,18 @@ def fit(features: Floats, treated: npt.NDArray[np.bool_], outcome: Floats, seed:
     """
     from threadpoolctl import threadpool_limits
 
+    on_features, off_features = _binnable(features[treated]), _binnable(features[~treated])
     # threads that wait for one another cost more than they bring on trees this small
     with threadpool_limits(limits=1):
-        on = _classifier(int(treated.sum()), seed).fit(features[treated], outcome[treated])
-        off = _classifier(int((~treated).sum()), seed).fit(features[~treated], outcome[~treated])
+        on = _classifier(int(treated.sum()), seed).fit(on_features, outcome[treated])
+        off = _classifier(int((~treated).sum()), seed).fit(off_features, outcome[~treated])
         gained = outcome[treated] - _chance(off, features[treated])
         missed = _chance(on, features[~treated]) - outcome[~treated]
         return Fit(
             on,
             off,
-            _regressor(len(gained), seed).fit(features[treated], gained),
-            _regressor(len(missed), seed).fit(features[~treated], missed),
+            _regressor(len(gained), seed).fit(on_features, gained),
+            _regressor(len(missed), seed).fit(off_features, missed),
             float(treated.mean()),
         )
 
@@ -95,6 +96,12 @@ def predict(fitted: Fit, features: Floats) -> Prediction:
                 "x_learner": fitted.share * by_control + (1 - fitted.share) * by_treated,
             },
         )
+
+
+def _binnable(features: Floats) -> Floats:
+    """The same with 0 in columns of which nothing is known: scikit-learn cannot bin these, and
+    trees part nobody by what is equal for all."""
+    return np.where(np.isnan(features).all(axis=0), 0.0, features)
 
 
 def _chance(model: Any, features: Floats) -> Floats:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from winback.fitted_settings import Var
+from winback.fitting.settings import Var
 from winback.propensity.settings import TODAYS
 
 VAR = Var("uplift")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winback.propensity.stored import read_model, write_model
+from winback.fitting.stored import read_model, write_model
 from winback.uplift.learners import Fit
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from winback.clusters.stored import rounded
-from winback.propensity.stored import hash_of
+from winback.fitting.attempt import FAILED, attempt
+from winback.fitting.numbers import BATCH, as_floats, rounded, without_values
+from winback.fitting.stored import hash_of
 from winback.uplift.experiments import Experiment, read_experiments, why_not
 from winback.uplift.groups import decile_of, disturbed_deciles, group_of, moved_deciles
 from winback.uplift.judge import Judgement, average_effect, choose, judge
@@ -21,10 +23,10 @@ from winback.uplift.stored import read_fit, write_fit
 Floats = npt.NDArray[np.float64]
 Row = dict[str, Any]
 
-# contacts held in memory at once
-BATCH = 50_000
-
-_TEXTS = ("experiment", "learner", "metric", "arm", "control_arm", "reason", "features")
+_TEXTS = (
+    *("experiment", "learner", "metric", "arm", "control_arm", "status", "reason"),
+    *("features", "unused_features"),
+)
 _WHOLE = ("decile", "window_days", "moved_deciles", "disturbed_deciles")
 _COUNTS = ("contacts", "treated_contacts", "control_contacts", "learned_contacts")
 _FIGURES = (
@@ -58,7 +60,7 @@ def fit_table(connection: Any, source: str, settings: Settings) -> Any:
 
     rows: list[Row] = []
     for experiment in read_experiments(connection, source):
-        rows += experiment_rows(connection, source, experiment, settings)
+        rows += _attempted(connection, source, experiment, settings)
     kinds = [(name, pa.string()) for name in _TEXTS]
     kinds += [(name, pa.int32()) for name in _WHOLE]
     kinds += [(name, pa.int64()) for name in _COUNTS]
@@ -67,6 +69,18 @@ def fit_table(connection: Any, source: str, settings: Settings) -> Any:
     kinds += [("is_used", pa.bool_()), ("edges", pa.string()), ("bounds", pa.string())]
     kinds += [("model", pa.binary()), ("model_sha256", pa.string())]
     return pa.Table.from_pylist(rows, pa.schema(kinds))
+
+
+def _attempted(
+    connection: Any, source: str, experiment: Experiment, settings: Settings
+) -> list[Row]:
+    return attempt(
+        lambda: list(experiment_rows(connection, source, experiment, settings)),
+        lambda reason: [
+            _common(experiment) | {"learner": name, "status": FAILED, "reason": reason}
+            for name in LEARNERS
+        ],
+    )
 
 
 def experiment_rows(
@@ -80,28 +94,21 @@ def experiment_rows(
         experiment: one of its experiments.
         settings: what the project asks for.
     """
-    treated, control = experiment.treated, experiment.control
-    common: Row = {
-        "experiment": experiment.name,
-        "metric": experiment.metric,
-        "arm": treated and treated.name,
-        "control_arm": experiment.control_arm,
-        "window_days": experiment.window_days,
-        "last_assigned_at": experiment.last_assigned_at,
-        "contacts": sum(arm.contacts for arm in experiment.arms),
-        "treated_contacts": treated.contacts if treated else 0,
-        "control_contacts": control.contacts if control else 0,
-        "srm_p_value": rounded(experiment.ratio),
-        "features": ", ".join(settings.features),
-        "is_used": False,
-    }
+    common = _common(experiment)
     reason = why_not(experiment, settings)
     if reason is not None:
-        yield from (common | {"learner": name, "reason": reason} for name in LEARNERS)
+        yield from (
+            common | {"learner": name, "status": "not_tried", "reason": reason} for name in LEARNERS
+        )
         return
-    features, arm, outcome = _sample(connection, source, experiment, settings)
+    values, arm, outcome = _sample(connection, source, experiment, settings)
+    unused = without_values(values, settings.features)
+    names = [name for name in settings.features if name not in unused]
+    features = values[:, [settings.features.index(name) for name in names]]
     effect = average_effect(arm, outcome)
     common |= {
+        "features": ", ".join(names),
+        "unused_features": ", ".join(unused) or None,
         "learned_contacts": len(outcome),
         "treated_rate": rounded(float(outcome[arm].mean())),
         "control_rate": rounded(float(outcome[~arm].mean())),
@@ -113,6 +120,7 @@ def experiment_rows(
     used = choose(judgements)
     for one in judgements:
         row = common | _measured(one) | {"is_used": one is used, "reason": _reason(one, used)}
+        row["status"] = "better" if one.beats_chance else "not_better"
         if one is used:
             model = write_fit(fit(features, arm, outcome, settings.seed))
             row |= {
@@ -128,6 +136,23 @@ def experiment_rows(
             | tenth
             for tenth in _tenths(one)
         )
+
+
+def _common(experiment: Experiment) -> Row:
+    treated, control = experiment.treated, experiment.control
+    return {
+        "experiment": experiment.name,
+        "metric": experiment.metric,
+        "arm": treated and treated.name,
+        "control_arm": experiment.control_arm,
+        "window_days": experiment.window_days,
+        "last_assigned_at": experiment.last_assigned_at,
+        "contacts": sum(arm.contacts for arm in experiment.arms),
+        "treated_contacts": treated.contacts if treated else 0,
+        "control_contacts": control.contacts if control else 0,
+        "srm_p_value": rounded(experiment.ratio),
+        "is_used": False,
+    }
 
 
 def _sample(
@@ -146,15 +171,10 @@ def _sample(
         params=[experiment.name],
     ).to_arrow_table()
     return (
-        _as_floats(rows, settings.features),
+        as_floats(rows, settings.features),
         rows.column("is_treated").to_numpy().astype(np.bool_),
         rows.column("outcome").to_numpy().astype(np.float64),
     )
-
-
-def _as_floats(rows: Any, names: Sequence[str]) -> Floats:
-    held = [rows.column(name).to_numpy(zero_copy_only=False) for name in names]
-    return np.stack(held, axis=1).astype(np.float64)
 
 
 def _measured(one: Judgement) -> Row:
@@ -284,11 +304,16 @@ def predict_all(connection: Any, fits: str, people: str, features: str) -> str:
         " where is_used and decile is null order by experiment"
     ).fetchall()
     for row in held:
-        _predict(connection, people, features, Used(*row))
+        used = Used(*row)
+        if not attempt(partial(_predict, connection, people, features, used), lambda _: False):
+            # all of an experiment or nothing
+            connection.execute(
+                "delete from winback_uplifts where experiment = ?", [used.experiment]
+            )
     return "winback_uplifts"
 
 
-def _predict(connection: Any, people: str, features: str, used: Used) -> None:
+def _predict(connection: Any, people: str, features: str, used: Used) -> bool:
     import pyarrow as pa
 
     fitted, edges = read_fit(used.model, used.model_sha256), json.loads(used.edges)
@@ -310,7 +335,7 @@ def _predict(connection: Any, people: str, features: str, used: Used) -> None:
         params=[used.experiment],
     )
     for batch in reader.to_arrow_reader(BATCH):
-        values = _as_floats(batch, names)
+        values = as_floats(batch, names)
         seen = batch.column("is_participant").to_numpy(zero_copy_only=False).astype(np.bool_)
         rows = np.flatnonzero(seen | within(values, used.bounds))
         if not len(rows):
@@ -340,3 +365,4 @@ def _predict(connection: Any, people: str, features: str, used: Used) -> None:
         connection.register("winback_batch", placed)
         connection.execute("insert into winback_uplifts select * from winback_batch")
         connection.unregister("winback_batch")
+    return True

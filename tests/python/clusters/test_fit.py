@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
+from winback.clusters import partitions
 from winback.clusters.assign import place, place_all
 from winback.clusters.features import Floats, fit_space
 from winback.clusters.fit import Fitted, Memory, choose_run, fit
@@ -228,3 +229,20 @@ def test_an_empty_table_has_a_row_for_each_algorithm() -> None:
         rows = fit_table(connection, "inputs", read_settings(SETTINGS), {}).to_pylist()
     assert [row["verdict"] for row in rows] == ["too_few"] * 4
     assert not any(row["is_chosen"] for row in rows)
+
+
+def test_an_algorithm_that_raises_has_a_row_and_the_next_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise ValueError("ann@shop.example")
+
+    monkeypatch.setattr(partitions, "kmeans", broken)
+    values, _ = blobs(300)
+    with table(values) as connection:
+        rows = fit_table(connection, "inputs", read_settings({**SETTINGS, **FAST}), {}).to_pylist()
+    kmeans, hdbscan = rows
+    assert (kmeans["verdict"], kmeans["is_chosen"]) == ("failed", False)
+    # an error may quote a value: only its kind is told
+    assert kmeans["reason"].startswith("an error ended it (ValueError)")
+    assert hdbscan["is_chosen"]

@@ -188,3 +188,17 @@ def test_many_kinds_are_fitted_by_weeks(monkeypatch: pytest.MonkeyPatch) -> None
         (1.0, 2.0),
         (2.0, 3.0),
     }
+
+
+def test_a_model_that_raises_takes_no_other_with_it(
+    company: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bg_nbd, "fit", lambda *_, **__: 1 / 0)
+    found = _fits(company)
+    status = {row["model"]: row["status"] for row in found.to_pylist()}
+    assert status == {
+        "bg_nbd": "failed", "mbg_nbd": "failed", "gamma_gamma": "fitted", "bg_bb": "fitted",
+    }  # fmt: skip
+    company.register("some_fits", found)
+    assert len(predict_orders(company.table("some_fits"), company.table("purchases"))) == 0
+    company.unregister("some_fits")

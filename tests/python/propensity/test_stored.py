@@ -10,8 +10,8 @@ import pytest
 import skops.io
 
 from winback.errors import UserError
+from winback.fitting.stored import hash_of, read_model, write_model
 from winback.propensity.fit import chances, estimator
-from winback.propensity.stored import hash_of, read_model, write_model
 
 from .people import SMALL, people
 

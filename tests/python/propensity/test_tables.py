@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from winback.errors import UserError
+from winback.fitting.stored import hash_of, read_model, write_model
 from winback.propensity.load import load_model
-from winback.propensity.stored import hash_of, write_model
 from winback.propensity.tables import fit_models, months_needed, score_contacts
 
 from .people import FEATURES, SMALL, people
@@ -109,6 +109,19 @@ def test_every_target_has_a_card_that_says_how_it_went(cards: Any) -> None:
     )
 
 
+def test_a_target_that_raises_takes_no_other_with_it(
+    company: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("winback.propensity.fit.estimator", lambda *_: 1 / 0)
+    found = {row["target"]: row for row in fits(company).to_pylist()}
+    assert {target: row["status"] for target, row in found.items()} == {
+        "returning": "failed",
+        "churning": "no_history",
+        "buying": "one_outcome",
+    }
+    assert found["returning"]["is_used"] is False and found["returning"]["model"] is None
+
+
 def test_another_order_of_rows_gives_the_same_cards(cards: Any) -> None:
     with duckdb.connect() as connection:
         fill(connection, "hash(contact_id, as_of_date, target)")
@@ -150,8 +163,10 @@ def test_no_model_in_use_scores_nobody(company: Any, cards: Any) -> None:
 def test_a_model_that_was_changed_scores_nobody(company: Any, cards: Any) -> None:
     place = cards.schema.get_field_index("model_hash")
     other = cards.set_column(place, cards.schema.field(place), pa.array(["0" * 64, None, None]))
+    assert scores(company, other) == []
+    # and whoever asks for it by name is told why
     with pytest.raises(UserError, match="was changed since it was trained"):
-        scores(company, other)
+        read_model(cards["model"][0].as_py(), "0" * 64)
 
 
 @pytest.mark.parametrize(

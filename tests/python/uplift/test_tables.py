@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from winback.errors import UserError
+from winback.uplift import tables
 from winback.uplift.stored import read_fit
 from winback.uplift.tables import contact_rows, fit_rows, within
 
@@ -154,6 +155,31 @@ def test_where_nothing_is_found_nothing_is_handed_out() -> None:
     ).fetchall()
     assert len(reasons) == 1 and not reasons[0][0]
     assert reasons[0][1].startswith("Not found: the interval of its Qini holds 0")
+
+
+def test_a_column_that_nobody_has_is_left_out_and_named() -> None:
+    connection = _warehouse(experiment(2_000, seed=4, strength=0), range(2_000))
+    first = NAMES[0]
+    connection.execute(f"update int_uplift_people set {first} = null")
+    _build(connection)
+    (row,) = connection.execute(
+        "select distinct status, unused_features, features from int_uplift_fits"
+        " where experiment = 'test' and decile is null"
+    ).fetchall()
+    assert row[:2] == ("not_better", first)
+    assert first not in row[2].split(", ")
+
+
+def test_an_error_is_a_status_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "judge", lambda *_: 1 / 0)
+    connection = _warehouse(experiment(2_000, seed=4, strength=0), range(2_000))
+    _, contacts = _build(connection)
+    assert contacts == []
+    (row,) = connection.execute(
+        "select distinct status, is_used, reason from int_uplift_fits where experiment = 'test'"
+    ).fetchall()
+    assert row[:2] == ("failed", False)
+    assert row[2].startswith("an error ended it (ZeroDivisionError)")
 
 
 def test_a_changed_model_is_not_loaded(built: duckdb.DuckDBPyConnection) -> None:
