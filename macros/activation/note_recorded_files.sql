@@ -4,7 +4,6 @@
 {% macro note_recorded_files() -%}
     {%- if not flags.EMPTY -%}
     create or replace table {{ this.incorporate(path={'identifier': this.identifier ~ '_files'}) }} as
-    select source_file, loaded_at from {{ ref('staging_line_counts') }}
-    where source_system in {{ text_list(var('systems')) }}
+    select distinct source_file, loaded_at from {{ ref('int_line_counts__unified') }}
     {%- endif -%}
 {%- endmacro %}

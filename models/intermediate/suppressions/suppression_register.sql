@@ -9,7 +9,7 @@
     'source_system', 'source_relation',
 ] -%}
 
--- depends_on: {{ ref('staging_line_counts') }}
+-- depends_on: {{ ref('int_line_counts__unified') }}
 with evidence as (
     select * from {{ ref('int_suppression_evidence__identified') }}
 ),
@@ -296,8 +296,8 @@ opt_ins as (
 ),
 
 -- a word that nobody could read, and that no file tells any more, is answered by a record of the
--- same contact and account that was read later, in a file that tells of consent, and says nothing of
--- leaving
+-- same contact and account that was read later, in a file that tells of consent, and does not say
+-- that they left
 readings as (
     select
         record_people.contact_id,
