@@ -3,8 +3,10 @@
 import hashlib
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
+import jinja2
 import pytest
 
 from winback.activation import CAUSES, Withdrawal, withdraw
@@ -181,6 +183,43 @@ def test_nothing_was_ever_handed_out(tmp_path: Path) -> None:
     path = tmp_path / "new.duckdb"
     duckdb.connect(str(path)).close()
     assert withdraw(path, ["generic__contacts"]) == Withdrawal()
+
+
+def test_while_held_only_who_is_mailable_today_keeps_the_address_handed_out() -> None:
+    columns = ["contact_id", "email"]
+    macro = jinja2.Environment().from_string(
+        (ROOT / "macros" / "activation" / "ready_unless_held.sql").read_text(),
+        globals={
+            "sha256_hex": "sha256({})".format,
+            "text_md5": "md5({})".format,
+            "built_before": lambda: True,
+            "model": SimpleNamespace(columns=dict.fromkeys(columns)),
+            "this": "last_run",
+            "adapter": SimpleNamespace(
+                get_columns_in_relation=lambda _: [SimpleNamespace(name=name) for name in columns]
+            ),
+        },
+    )
+    query = macro.module.ready_unless_held("ready", "email")
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table holds as select 'a file' as source_file;
+            create table ready as select 'c9' as contact_id, 'new@shop.example' as email;
+            create table contacts as select * from (values
+                ('left', false), ('stays', true), ('member', true), ('address', true)
+            ) as t(contact_id, is_mailable);
+            create table suppressions as
+            select sha256('address@shop.example') as email_sha256;
+            create table left_members as select md5('member.old@shop.example') as address_md5;
+            create table last_run as select * from (values
+                ('left', 'old@shop.example'), ('stays', 'stays@shop.example'),
+                ('member', 'member.old@shop.example'), ('address', 'address@shop.example'),
+                ('gone', 'gone@shop.example')
+            ) as t(contact_id, email);
+        """)
+        assert connection.execute(query).fetchall() == [("stays", "stays@shop.example")]
+        connection.execute("delete from holds")
+        assert connection.execute(query).fetchall() == [("c9", "new@shop.example")]
 
 
 def test_the_order_of_causes_is_that_of_the_models() -> None:
