@@ -316,7 +316,12 @@ def _read_leavers(connection: duckdb.DuckDBPyConnection, tables: list[_SyncTable
         " where handed_out.cell = odd.email_raw"
     )
     connection.execute(_KNOWN)
-    connection.execute("create or replace temp table leaver_lines as from staging_leavers")
+    # where people are known by their address alone, it is the id as well
+    connection.execute(
+        "create or replace temp table leaver_lines as select * replace (case"
+        " when source_contact_id like '%@%' then list_append(addresses, source_contact_id)"
+        " else addresses end as addresses) from staging_leavers"
+    )
     spellings = connection.execute("select distinct unnest(addresses) from leaver_lines").fetchall()
     connection.register("leaver_addresses", listed_addresses(row[0] for row in spellings))
     connection.execute(_LEAVERS)
