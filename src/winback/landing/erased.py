@@ -132,13 +132,18 @@ class RawEraser:
             if kind != "person":
                 # a further line of an order has no address; one that has is somebody else's order
                 condition += f" and not {_has_address(table)}"
+            # each id is taken apart and hashed once, however many lines have it
             self._connection.execute(
-                "insert into erased_hits select line, -1, true from ("
-                f"select rowid as line, {account} as account,"
-                f" unnest(string_split_regex(trim({name(column)}), '[;, ]+')) as piece"
-                f" from {relation} where {condition})"
-                f" where {_id_hash(text(system), 'account', text(kind), 'piece')}"
-                " in (select id_sha256 from raw.erased_ids)"
+                "insert into erased_hits"
+                f" with lines as (select rowid as _line, {account} as _account,"
+                f" {name(column)} as _cell from {relation} where {condition}),"
+                " ids as (select distinct _account, _cell from lines),"
+                " pieces as (select *,"
+                " unnest(string_split_regex(trim(_cell), '[;, ]+')) as _piece from ids),"
+                " theirs as (select distinct _account, _cell from pieces"
+                f" where {_id_hash(text(system), '_account', text(kind), '_piece')}"
+                " in (select id_sha256 from raw.erased_ids))"
+                " select _line, -1, true from lines inner join theirs using (_account, _cell)"
             )
 
     def _overwrite(self, relation: str, columns: list[Column], words: list[str]) -> None:
