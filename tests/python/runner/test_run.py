@@ -38,6 +38,7 @@ class Steps:
         patch.setattr(run, "failures", lambda _: self.failed_expectations)
         patch.setattr(run, "only_run", lambda _: nullcontext())
         patch.setattr(run, "unread_values", lambda _: [])
+        patch.setattr(run, "failed_fits", lambda _: [])
         patch.setattr(run, "holds", lambda _: [])
         self.withdrawn = Withdrawal()
         patch.setattr(run, "withdraw", self._note("withdraw", lambda: self.withdrawn))
