@@ -15,6 +15,7 @@ from rich.console import Console
 
 from winback import __version__
 from winback.check.command import check as check_command
+from winback.database import only_run
 from winback.erasure.command import erase as erase_command
 from winback.errors import UserError
 from winback.experiments import command as experiment_command
@@ -84,14 +85,16 @@ def load(
 
     folder = find_project(project)
     given = parse_vars(variables)
-    summary = load_landing(
-        landing=landing or read_landing_path(folder, given),
-        database=find_database(database, folder),
-        project=folder,
-        systems=split_systems(systems) or given.get("systems"),
-        variables=given,
-        console=Console(stderr=True),
-    )
+    place = find_database(database, folder)
+    with only_run(place):
+        summary = load_landing(
+            landing=landing or read_landing_path(folder, given),
+            database=place,
+            project=folder,
+            systems=split_systems(systems) or given.get("systems"),
+            variables=given,
+            console=Console(stderr=True),
+        )
     raise typer.Exit(code=1 if summary.refused else 0)
 
 
@@ -111,9 +114,10 @@ def forget(
     """
     from winback.landing import forget as forget_files
 
-    folder = find_project(project)
-    for name in forget_files(find_database(database, folder), files):
-        typer.echo(f"forgot {name}")
+    place = find_database(database, find_project(project))
+    with only_run(place):
+        for name in forget_files(place, files):
+            typer.echo(f"forgot {name}")
 
 
 @app.command()

@@ -79,10 +79,10 @@ def tell_waiting(what: str) -> None:
 
 @contextmanager
 def only_run(database: Path) -> Iterator[None]:
-    """Let one run at a time load and build a database: the next one waits for its end.
+    """Let one command at a time load, build, forget or erase: the next one waits for its end.
 
     Raises:
-        UserError: the other run did not end in time.
+        UserError: the other one did not end in time.
     """
     try:
         import fcntl
@@ -105,14 +105,14 @@ def only_run(database: Path) -> Iterator[None]:
             except OSError:
                 held.seek(0)
                 number = held.read(20).strip()
-                who = f"the run of process {number}" if number.isdigit() else "another run"
+                who = f"process {number}" if number.isdigit() else "another process"
                 if time.monotonic() >= end:
                     raise UserError(
-                        f"database {database} is being built by {who}: wait for its end and run"
-                        " again, or wait longer with --wait"
+                        f"database {database} is being loaded or built by {who}: wait for its end"
+                        " and run again, or wait longer with --wait"
                     ) from None
             if not is_told:
-                tell_waiting(f"{who} on this database to end")
+                tell_waiting(f"{who}, which loads or builds this database, to end")
                 is_told = True
             time.sleep(_PAUSE)
         held.truncate(0)

@@ -16,6 +16,7 @@ from winback.database import only_run
 from winback.declared import read_vars
 from winback.fitting.attempt import failed_fits
 from winback.gates import failures
+from winback.landing.catalog import choose_systems
 from winback.report import print_summary
 from winback.unread_values import TESTS, unread_values
 
@@ -70,12 +71,7 @@ def _run(options: RunOptions, console: Console) -> bool:
     _print_result(result, console)
     _print_gate_warnings(options.database, started, console)
     if not result.ok:
-        withdrawn = withdraw(options.database)
-        if withdrawn:
-            console.print(
-                f"{withdrawn:,} rows of people who left since were taken out of the sync tables of"
-                " the last good run."
-            )
+        _withdraw(options, console)
         return False
     for sentence in unread_values(options.database):
         console.print("[yellow]look at[/yellow] ", end="")
@@ -105,6 +101,35 @@ def _run(options: RunOptions, console: Console) -> bool:
             " by now (quality__activation_holds)."
         )
     return not refused and not held
+
+
+def _withdraw(options: RunOptions, console: Console) -> None:
+    """Take who left out of the sync tables of the last good run."""
+    catalog = landing.read_catalog(options.project)
+    systems = choose_systems(options.variables.get("systems"), catalog, options.project)
+    opt_out_tables = [
+        table.identifier
+        for table in catalog.tables
+        if table.may_hold_opt_outs and table.system in systems
+    ]
+    done = withdraw(options.database, opt_out_tables)
+    if done.unread:
+        first, *others = done.unread
+        more = f" and {len(others):,} more" if others else ""
+        console.print("[red]emptied[/red] ", end="")
+        console.print(
+            f"Nobody can tell who left by {first}{more}: the run stopped before it had"
+            f" read what was loaded. All {done.rows:,} rows of the sync tables that hand somebody"
+            " to a tool were taken out; the next run that succeeds fills them again.",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+    elif done.rows or done.blocked:
+        console.print(
+            f"{done.rows:,} rows of people who left since were taken out of the sync tables of"
+            f" the last good run, and {done.blocked:,} addresses put on sync_csv__suppressions."
+        )
 
 
 def _print_gate_warnings(database: Path, started: datetime, console: Console) -> None:

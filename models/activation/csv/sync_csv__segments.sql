@@ -30,6 +30,13 @@ suppressions as (
     select * from {{ ref('sync_csv__suppressions') }}
 ),
 
+left_members as (
+    select address_md5
+    from {{ ref('dim_suppressions') }}
+    where is_open and address_sha256 is null and address_md5 is not null
+    group by address_md5
+),
+
 segments as (
     {{ segment_list(rules) | indent(4) }}
 ),

@@ -16,6 +16,11 @@ holders as (
     where identifier_type = 'email'
 ),
 
+addresses as (
+    select * from {{ ref('int_email_addresses__listed') }}
+    where email_normalized is not null
+),
+
 by_address as (
     select
         'email' as identifier_type,
@@ -83,7 +88,7 @@ by_record_of_id as (
     where evidence.email_normalized is null
 ),
 
-final as (
+named as (
     select * from by_address
     union all
     select * from by_id
@@ -91,6 +96,36 @@ final as (
     select * from by_record
     union all
     select * from by_record_of_id
+),
+
+-- where people are known by their address alone, it is the id as well: kept as its hash, too
+final as (
+    select
+        case when named.identifier_value like '%@%' then 'email' else named.identifier_type end
+            as identifier_type,
+        coalesce(
+            addresses.email_normalized,
+            case
+                when named.identifier_value like '%@%' then lower(trim(named.identifier_value))
+                else named.identifier_value
+            end
+        ) as identifier_value,
+        named.contact_id,
+        named.contact_record_id,
+        named.source_contact_id,
+        named.email_normalized,
+        named.cause,
+        named.scope_type,
+        named.scope_id,
+        named.source_system,
+        named.source_relation,
+        named.started_at,
+        named.ended_at,
+        named.source_file,
+        named.loaded_at
+    from named
+    left join addresses
+        on named.identifier_type = 'source_id' and named.identifier_value = addresses.email_raw
 )
 
 select * from final

@@ -43,7 +43,13 @@ final as (
         coalesce(lookup.contact_id, identities.contact_id) as contact_id,
         meant.email_normalized,
         meant.address_sha256,
-        meant.address_md5,
+        coalesce(
+            meant.address_md5,
+            case
+                when {{ matches('lower(meant.source_contact_id)', "'^[0-9a-f]{32}$'") }}
+                    then lower(meant.source_contact_id)
+            end
+        ) as address_md5,
         meant.cause,
         meant.scope_type,
         meant.scope_id,

@@ -13,15 +13,17 @@ final as (
         cast(source_relation as varchar) as source_relation,
         cast(source_file as varchar) as source_file,
         cast(identifier_type as varchar) as identifier_type,
-        -- an address shows its first letter and domain, an id that may be one of a person's nothing
+        -- an address shows its first letter and domain; a number, which may be somebody's
+        -- phone, its end; a key its whole, and what may be a name its first letter
         cast(
             case
                 when identifier_value like '%@%'
                     then left(identifier_value, 1) || '***@'
                     || {{ dbt.split_part('identifier_value', "'@'", 2) }}
-                when identifier_type = 'component' or {{ matches(
-                    'identifier_value', "'^[0-9]{1,20}$|^[0-9a-f]{8,40}$'"
-                ) }} then identifier_value
+                when identifier_type = 'component' then identifier_value
+                when {{ matches('identifier_value', "'^[0-9 +()./-]+$'") }}
+                    then '***' || right(identifier_value, 2)
+                when {{ matches('identifier_value', "'^[0-9a-f]{8,40}$'") }} then identifier_value
                 else left(identifier_value, 1) || '***'
             end as varchar
         ) as identifier_shown,

@@ -1,21 +1,22 @@
 """Addresses inside cells, found by their hash alone.
 
 Whoever was erased is known by SHA-256 of the normalised address. So every address that a cell may
-hold is cut out, normalised as the models do it, hashed, and compared.
+hold is cut out, read as identity reads it, hashed, and compared. Identity looks at the cell as a
+whole too: it finds what is dressed in signs; what is cut out stands in sentences, links and JSON.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import duckdb
 
-from winback.identity.idna import ascii_domain
+from winback.identity.addresses import normalized_in
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BLANK = "\u00a0\u2007\u202f\u3000"
@@ -27,27 +28,13 @@ _STRICT = r"""[^\s,;:<>"()\[\]{}|=&?/\\]+@[^\s,;:<>"()\[\]{}|=&?/\\@]+"""
 _WIDE = r"""[^\s,;:<>"()\[\]|\\]+@[^\s,;:<>"()\[\]|\\@]+"""
 _ROUND = "'\"`.,!*"
 _SEPARATORS = r"""[\s,;|<>"'()\[\]]*"""
+# spelt in the one way that identity would spell it: most are, and identity takes longer
+_PLAIN = "[a-z0-9_+-]+([.][a-z0-9_+-]+)*@([a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,24}"
 
 
 def sha256(address: str) -> str:
     """Return the hash under which an address is kept, 64 hexadecimal digits."""
     return hashlib.sha256(address.encode()).hexdigest()
-
-
-def normalise(text: str) -> str | None:
-    """Return an address as the models write it; None where the text is no address.
-
-    NFC, without invisible signs, `mailto:` and `Name <…>`, lower case, domain in ASCII.
-    """
-    plain = unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))
-    plain = "".join(sign for sign in plain if sign not in _INVISIBLE).strip().lower()
-    inside = re.search(r"<([^<>]*@[^<>]*)>", plain)
-    if inside:
-        plain = inside[1].strip()
-    plain = plain.removeprefix("mailto:").split("?")[0].strip(_ROUND + " ;<>()[]")
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", plain):
-        return None
-    return _with_ascii_domain(plain)
 
 
 def spellings(address: str) -> list[str]:
@@ -56,11 +43,6 @@ def spellings(address: str) -> list[str]:
     link = quote(address, safe="")
     found = [address, address.replace("@", "%40"), link, quote(link, safe="")]
     return list(dict.fromkeys([*found, *(text.replace("'", "\u2019") for text in found)]))
-
-
-def _with_ascii_domain(address: str) -> str:
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{domain if domain.isascii() else ascii_domain(domain) or domain}"
 
 
 def _text(value: str) -> str:
@@ -89,7 +71,7 @@ def plain_sql(cell: str) -> str:
 
 def may_hold_sql(cell: str) -> str:
     """Return SQL: whether there can be an address in a cell; cheap."""
-    marks = ("@", "%40", "%2540", "%252540", "\uff20", "&#64;", "&#x40;", "&commat;")
+    marks = ("@", "%40", "%2540", "%252540", "\uff20", "\ufe6b", "&#64;", "&#x40;", "&commat;")
     return f"({' or '.join(f'contains({cell}, {_text(mark)})' for mark in marks)})"
 
 
@@ -152,10 +134,12 @@ class Hits:
     Attributes:
         words: their spellings, in lower case and normalised but for domains in another script.
         cells: index of a column -> the cells that hold one, as they are.
+        alone: those of the cells in which identity finds one beside nothing but addresses.
     """
 
     words: set[str] = field(default_factory=set)
     cells: dict[int, list[str]] = field(default_factory=dict)
+    alone: set[str] = field(default_factory=set)
 
 
 def find(
@@ -192,17 +176,52 @@ def find(
             f" where ({where}) and {may_hold_sql(column.sql)}),"
             f" words as (select cell, unnest({found_sql('cell')}) as word from cells),"
             " hashed as (select cell, word,"
-            " sha256(word) in (select unnest(?::varchar[])) as is_erased"
+            " sha256(word) in (select unnest($known::varchar[])) as is_erased"
             " from words where contains(word, '@'))"
-            " select cell, word from hashed where is_erased or strlen(word) != length(word)",
-            [sorted(known)],
+            " select cell, word, is_erased from hashed"
+            " where is_erased or not regexp_full_match(word, $plain)"
+            " union all select cell, null, false from cells"
+            " where not regexp_full_match(lower(cell), $plain)",
+            {"known": sorted(known), "plain": _PLAIN},
         ).fetchall()
-        theirs = [
-            (cell, word)
-            for cell, word in rows
-            if word.isascii() or known & {sha256(word), sha256(_with_ascii_domain(word))}
-        ]
-        if theirs:
-            hits.words |= {word for _, word in theirs}
-            hits.cells[place] = sorted({cell for cell, _ in theirs})
+        cells: set[str] = set()
+        for cell, word, is_erased in rows:
+            if word is None:
+                for value in _values(cell, column.is_json):
+                    theirs = [one for one in normalized_in(value) if sha256(one) in known]
+                    if theirs:
+                        cells.add(cell)
+                        hits.words.update(theirs)
+                        hits.alone |= {cell} if _is_alone(value) else set()
+            elif is_erased or any(sha256(one) in known for one in normalized_in(word)):
+                cells.add(cell)
+                if re.fullmatch(_STRICT, word):
+                    hits.words.add(word)
+        if cells:
+            hits.cells[place] = sorted(cells)
     return hits
+
+
+def _values(cell: str, is_json: bool) -> Iterator[str]:
+    """The texts of a cell: of JSON its values."""
+    try:
+        held = json.loads(cell) if is_json else cell
+    except ValueError:
+        held = cell
+    waiting = [held]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _is_alone(text: str) -> bool:
+    """Tell whether there are no words in a text but addresses, and no link."""
+    words = re.sub(r"\s*([@\uff20\ufe6b])\s*", r"\1", text).split()
+    return not re.search("[/=?&%]", text) and all(
+        re.search("[@\uff20\ufe6b]", word) or not re.search(r"\w", word) for word in words
+    )

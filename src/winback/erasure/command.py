@@ -12,11 +12,13 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from winback.database import only_run
 from winback.errors import UserError
 from winback.options import (
     DatabaseOption,
     LandingOption,
     ProjectOption,
+    WaitOption,
     find_database,
     find_project,
 )
@@ -49,6 +51,7 @@ def erase(
     ] = None,
     landing: LandingOption = None,
     database: DatabaseOption = None,
+    wait: WaitOption = None,
     project: ProjectOption = None,
 ) -> None:
     """Erase people: from raw tables to marts, queue and logs, and from every later load.
@@ -57,10 +60,11 @@ def erase(
     folder is searched, not changed. Exit code 0: nothing is found of them any more in the database
     and what lies beside it. 1: something is, or the erasure could not be made.
     """
-    from winback.erasure.addresses import normalise, sha256
+    from winback.erasure.addresses import sha256
     from winback.erasure.erase import EraseOptions
     from winback.erasure.erase import erase as erase_people
     from winback.erasure.hashes import read_hashes
+    from winback.identity.addresses import normalized_in
     from winback.landing import read_landing_path
 
     if (file is None) == (email is None):
@@ -69,13 +73,13 @@ def erase(
     if email is not None:
         lines = sys.stdin.read().splitlines() if email == "-" else [email]
         for number, line in enumerate(lines, start=1):
-            address = normalise(line)
-            if address is None and line.strip():
+            addresses = normalized_in(line)
+            if len(addresses) != 1 and line.strip():
                 raise UserError(
                     f"--email: line {number} is no address; expected one such as"
                     " name@shop.example, nothing was erased"
                 )
-            known += [address] if address else []
+            known += addresses
         if not known:
             raise UserError("--email: no address given")
         hashes = [sha256(address) for address in known]
@@ -90,7 +94,8 @@ def erase(
         tuple(path.absolute() for path in also or ()),
         whole_contact,
     )
-    found = erase_people(hashes, options, known)
+    with only_run(place):
+        found = erase_people(hashes, options, known)
     if proof is None:
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         proof = place.parent / "erasures" / f"erasure_{stamp}.json"

@@ -26,13 +26,13 @@ from winback.erasure.tables import Table, Tables, quoted, quoted_name, tables_of
 from winback.erasure.verify import rewrite, verify
 from winback.errors import UserError
 from winback.landing.decode import is_out_of_room
-from winback.landing.erased import RawEraser, id_hash
+from winback.landing.erased import IS_ERASED_ID, RawEraser, id_hash
 from winback.landing.ledger import Ledger
 from winback.landing.sources import read_catalog
 from winback.landing.workfolder import WorkFolder
 
 KEPT_ROWS = ("suppression_register", "landing_leavers", "activation_ledger")
-"""Tables that know people by hash: their rows stay, only an address in them would go."""
+"""Tables that know people by hash: their rows stay, but for those that know them by an id."""
 
 MAX_ADDRESSES = 10
 """A contact with more is more likely several people under one shared address."""
@@ -317,6 +317,9 @@ class _Erasing:
         }
         for key, table in built.items():
             if key[1] in KEPT_ROWS:
+                # an id in clear names the person still; that nobody mails them, their hash says
+                if {"source_system", "source_relation", "source_contact_id"} <= table.names:
+                    run(f"delete from {quoted_name(*key)} where {IS_ERASED_ID}")
                 emptied[key] = self._empty_cells(key, table, hits[key])
                 continue
             condition, values = _theirs(table, person, hits[key])

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import duckdb
 
-from winback.erasure.addresses import find, may_hold_sql
+from winback.erasure.addresses import find, found_sql, may_hold_sql
 from winback.erasure.files import holds, needles
 from winback.erasure.proof import Proof
 from winback.erasure.tables import Tables, quoted_name, tables_of, text
+from winback.identity.addresses import normalized_in
 
 
 def rewrite(copy: Path, fresh: Path) -> None:
@@ -52,15 +53,20 @@ def verify(fresh: Path, words: list[str], proof: Proof) -> None:
 def _in_longer_addresses(
     connection: duckdb.DuckDBPyConnection, tables: Tables, words: list[str]
 ) -> set[str]:
-    """Those of the addresses that are the end or the beginning of somebody else's."""
+    """Those of the addresses that are, in every cell they stand in, the end or the beginning of
+    somebody else's."""
     found: set[str] = set()
+    others: set[str] = set()
     for key, table in tables.items():
         for column in table.columns:
             rows = connection.execute(
-                "select distinct word from (select unnest(?::varchar[]) as word) as words"
+                f"select distinct word, {column.sql}, {found_sql(column.sql)}"
+                " from (select unnest(?::varchar[]) as word) as words"
                 f" inner join {quoted_name(*key)} on {may_hold_sql(column.sql)}"
                 f" and contains(lower({column.sql}), word)",
                 [words],
             ).fetchall()
-            found |= {row[0] for row in rows}
-    return found
+            for word, cell, pieces in rows:
+                longer = any(word in one and word != one for one in (*normalized_in(cell), *pieces))
+                (found if longer else others).add(word)
+    return found - others

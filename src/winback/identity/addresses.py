@@ -79,15 +79,18 @@ def addresses_in(text: str) -> list[Address]:
         Each address once, the valid ones first, else in the order of the text; empty where no
         part has exactly one `@` with something on both sides.
     """
+    found = [Address(address, is_valid(address)) for address in normalized_in(text)]
+    return sorted(found, key=lambda address: not address.is_valid)
+
+
+def normalized_in(text: str) -> list[str]:
+    """Find the addresses in a cell, valid or not: each once in canonical form, see `addresses_in`,
+    in the order of the text."""
     plain = text.lower()
     if _is_plain(plain):
-        return [Address(plain, True)]
-    found: dict[str, Address] = {}
-    for candidate in _candidates(_legible(_decoded(text))):
-        address = _normalized(candidate)
-        if address is not None and address not in found:
-            found[address] = Address(address, is_valid(address))
-    return sorted(found.values(), key=lambda address: not address.is_valid)
+        return [plain]
+    candidates = map(_normalized, _candidates(_legible(_decoded(text))))
+    return list(dict.fromkeys(address for address in candidates if address is not None))
 
 
 def is_valid(address: str) -> bool:

@@ -16,7 +16,6 @@ from winback.erasure.addresses import (
     Column,
     Hits,
     find,
-    found_sql,
     is_address_sql,
     sha256,
     spellings,
@@ -97,10 +96,11 @@ class RawEraser:
                 theirs += f" and not {_has_address(table)}"
             run(
                 f"insert into erased_hits select rowid, {place}, {theirs} from {relation}"
-                f" inner join (select cell, {is_address_sql('cell', column.is_json)} as is_theirs"
+                f" inner join (select cell, {is_address_sql('cell', column.is_json)}"
+                " or list_contains(?::varchar[], cell) as is_theirs"
                 " from (select unnest(?::varchar[]) as cell)) as hits"
                 f" on {column.sql} = hits.cell where ({where})",
-                [words, cells],
+                [words, sorted(hits.alone), cells],
             )
         self._match_ids(table, relation, where)
         if not table.erasure.is_about_people:
@@ -132,13 +132,18 @@ class RawEraser:
             if kind != "person":
                 # a further line of an order has no address; one that has is somebody else's order
                 condition += f" and not {_has_address(table)}"
+            # each id is taken apart and hashed once, however many lines have it
             self._connection.execute(
-                "insert into erased_hits select line, -1, true from ("
-                f"select rowid as line, {account} as account,"
-                f" unnest(string_split_regex(trim({name(column)}), '[;, ]+')) as piece"
-                f" from {relation} where {condition})"
-                f" where {_id_hash(text(system), 'account', text(kind), 'piece')}"
-                " in (select id_sha256 from raw.erased_ids)"
+                "insert into erased_hits"
+                f" with lines as (select rowid as _line, {account} as _account,"
+                f" {name(column)} as _cell from {relation} where {condition}),"
+                " ids as (select distinct _account, _cell from lines),"
+                " pieces as (select *,"
+                " unnest(string_split_regex(trim(_cell), '[;, ]+')) as _piece from ids),"
+                " theirs as (select distinct _account, _cell from pieces"
+                f" where {_id_hash(text(system), '_account', text(kind), '_piece')}"
+                " in (select id_sha256 from raw.erased_ids))"
+                " select _line, -1, true from lines inner join theirs using (_account, _cell)"
             )
 
     def _overwrite(self, relation: str, columns: list[Column], words: list[str]) -> None:
@@ -155,22 +160,23 @@ class RawEraser:
                 for spelt in spellings(word):
                     pattern = text(rf"(^|[^a-z0-9._+-]){re.escape(spelt)}{_END}")
                     cell = rf"regexp_replace({cell}, {pattern}, '\1{OVERWRITTEN}\2', 'gi')"
-            # a spelling that only the normalised text shows: nothing of the cell is kept
-            kept = (
-                f"case when list_has_any({found_sql('cell')}, ?::varchar[])"
-                f" then '{OVERWRITTEN}' else cell end"
+            lines = (
+                "rowid in (select line from erased_hits where not is_theirs"
+                f" and place = {place}"
+                " and line not in (select line from erased_hits where is_theirs))"
             )
-            if column.is_json:
-                kept = kept.replace(f"'{OVERWRITTEN}'", f"'{{\"{OVERWRITTEN}\": true}}'")
             self._connection.execute(
-                f"update {relation} set {name(column.name)} = cleaned.cell"
-                f" from (select line, {kept} as cell from (select rowid as line, {cell} as cell"
-                f" from {relation} where rowid in"
-                f" (select line from erased_hits where not is_theirs and place = {place}"
-                " and line not in (select line from erased_hits where is_theirs)))) as cleaned"
-                f" where {relation}.rowid = cleaned.line",
-                [words],
+                f"update {relation} set {name(column.name)} = {cell} where {lines}"
             )
+            # a spelling that only identity reads: nothing of the cell is kept
+            left = find(self._connection, relation, [column], self.hashes, lines)
+            nothing = f'{{"{OVERWRITTEN}": true}}' if column.is_json else OVERWRITTEN
+            for cells in left.cells.values():
+                self._connection.execute(
+                    f"update {relation} set {name(column.name)} = ?"
+                    f" where {column.sql} in (select unnest(?::varchar[])) and {lines}",
+                    [nothing, cells],
+                )
 
     def _take_out(self, table: Table, relation: str, *, is_counted: bool) -> int:
         run = self._connection.execute
@@ -236,6 +242,13 @@ def id_hash(system: str, account: str, value: str) -> str:
 
 def _id_hash(system: str, account: str, kind: str, value: str) -> str:
     return f"sha256(concat_ws('|', {system}, {account}, {kind}, trim({value})))"
+
+
+IS_ERASED_ID = (
+    _id_hash("source_system", "source_relation", "'person'", "source_contact_id")
+    + " in (select id_sha256 from raw.erased_ids)"
+)
+"""SQL: whether the id in a table of winback's own is that of somebody erased."""
 
 
 def _has_address(table: Table) -> str:

@@ -42,9 +42,17 @@ _KNOWN = """
     )
 """
 
+# where people are known by their address alone, it is the id as well: kept as its hash, too
 _LEAVERS = """
     create or replace temp table file_leavers as
-    select * from {leavers} where source_file = $file and cause is not null
+    select * replace (
+        case
+            when source_contact_id like '%@%' then list_append(addresses, source_contact_id)
+            else addresses
+        end as addresses,
+        case when source_contact_id not like '%@%' then source_contact_id end as source_contact_id
+    )
+    from {leavers} where source_file = $file and cause is not null
 """
 
 # of a raw table: what the file itself said

@@ -13,6 +13,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from winback import build, cli, run
+from winback.activation import Withdrawal
 from winback.errors import UserError
 from winback.landing import FileResult, LoadSummary
 
@@ -37,8 +38,10 @@ class Steps:
         patch.setattr(run, "failures", lambda _: self.failed_expectations)
         patch.setattr(run, "only_run", lambda _: nullcontext())
         patch.setattr(run, "unread_values", lambda _: [])
+        patch.setattr(run, "failed_fits", lambda _: [])
         patch.setattr(run, "holds", lambda _: [])
-        patch.setattr(run, "withdraw", lambda _: 0)
+        self.withdrawn = Withdrawal()
+        patch.setattr(run, "withdraw", self._note("withdraw", lambda: self.withdrawn))
         patch.setattr(run, "write_docs", self._note("docs"))
         patch.setattr(run, "print_summary", self._note("summary"))
 
@@ -83,7 +86,29 @@ def test_a_refused_file_does_not_stop_the_build(steps: Steps) -> None:
 def test_after_a_failed_build_nothing_is_summed_up(steps: Steps, built: build.BuildResult) -> None:
     steps.built = built
     assert not steps.run(docs=True)
-    assert steps.taken == ["policies", "settings", "load", "read", "build"]
+    assert steps.taken == ["policies", "settings", "load", "read", "build", "withdraw"]
+
+
+@pytest.mark.parametrize(
+    ("withdrawn", "said"),
+    [
+        (Withdrawal(), ""),
+        (Withdrawal(rows=3, blocked=2), "3 rows of people who left since were taken out"),
+        (
+            Withdrawal(rows=9, unread=["a/b/c.csv", "a/b/d.csv"]),
+            "emptied Nobody can tell who left by a/b/c.csv and 1 more: ",
+        ),
+    ],
+)
+def test_who_left_is_told_after_a_failed_build(
+    steps: Steps, withdrawn: Withdrawal, said: str
+) -> None:
+    steps.built = build.BuildResult(failures=["a: b"])
+    steps.withdrawn = withdrawn
+    assert not steps.run()
+    printed = steps.printed.getvalue()
+    assert said in printed
+    assert said or "sync tables" not in printed
 
 
 @pytest.mark.parametrize("check", ["policies", "settings"])

@@ -10,9 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from winback import cli
 from winback.database import connect, only_run, open_for_reading, open_for_writing, seconds_to_wait
 from winback.errors import UserError
+
+ROOT = Path(__file__).parents[3]
 
 HOLD_DATABASE = """
 import duckdb, sys, time
@@ -93,7 +97,7 @@ def test_runs_follow_one_another(
     database: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with held(HOLD_RUN, database, "", 0.8) as number:
-        said = f"is being built by the run of process {number}"
+        said = f"is being loaded or built by process {number}"
         with pytest.raises(UserError, match=said), only_run(database):
             pytest.fail("two runs at a time")
         # another database is nothing to wait for
@@ -102,11 +106,24 @@ def test_runs_follow_one_another(
         monkeypatch.setenv("WINBACK_WAIT", "30")
         with only_run(database):
             assert database.with_name("warehouse.duckdb.lock").read_text() == str(os.getpid())
-    assert f"waiting for the run of process {number}" in capsys.readouterr().err
+    assert f"waiting for process {number}, which loads or builds" in capsys.readouterr().err
     # a run that ended, killed or not, is not waited for
     monkeypatch.setenv("WINBACK_WAIT", "0")
     with only_run(database):
         pass
+
+
+@pytest.mark.parametrize(
+    "command", [["load"], ["forget", "a/b/c.csv"], ["erase", "--email", "ann@shop.example"]]
+)
+def test_nothing_comes_between_what_a_run_loads_and_builds(
+    database: Path, command: list[str]
+) -> None:
+    arguments = [*command, "--database", str(database), "--project", str(ROOT)]
+    with held(HOLD_RUN, database, "", 0.8) as number:
+        refused = CliRunner().invoke(cli.app, arguments)
+    assert isinstance(refused.exception, UserError)
+    assert f"is being loaded or built by process {number}" in str(refused.exception)
 
 
 @pytest.mark.parametrize("given", ["soon", "-1", "nan", "inf"])
