@@ -28,6 +28,7 @@ _STRICT = r"""[^\s,;:<>"()\[\]{}|=&?/\\]+@[^\s,;:<>"()\[\]{}|=&?/\\@]+"""
 _WIDE = r"""[^\s,;:<>"()\[\]|\\]+@[^\s,;:<>"()\[\]|\\@]+"""
 _ROUND = "'\"`.,!*"
 _SEPARATORS = r"""[\s,;|<>"'()\[\]]*"""
+_AT = ("@", "%40", "%2540", "%252540", "\uff20", "\ufe6b", "&#64;", "&#x40;", "&commat;")
 # spelt in the one way that identity would spell it: most are, and identity takes longer
 _PLAIN = "[a-z0-9_+-]+([.][a-z0-9_+-]+)*@([a-z0-9]+(-[a-z0-9]+)*[.])+[a-z]{2,24}"
 
@@ -71,8 +72,7 @@ def plain_sql(cell: str) -> str:
 
 def may_hold_sql(cell: str) -> str:
     """Return SQL: whether there can be an address in a cell; cheap."""
-    marks = ("@", "%40", "%2540", "%252540", "\uff20", "\ufe6b", "&#64;", "&#x40;", "&commat;")
-    return f"({' or '.join(f'contains({cell}, {_text(mark)})' for mark in marks)})"
+    return f"({' or '.join(f'contains({cell}, {_text(mark)})' for mark in _AT)})"
 
 
 def found_sql(cell: str) -> str:
@@ -174,14 +174,15 @@ def find(
         rows = connection.execute(
             f"with cells as (select distinct {column.sql} as cell from {relation}"
             f" where ({where}) and {may_hold_sql(column.sql)}),"
-            f" words as (select cell, unnest({found_sql('cell')}) as word from cells),"
-            " hashed as (select cell, word,"
+            " judged as (select *, regexp_full_match(lower(cell), $plain) as is_plain from cells),"
+            " words as (select cell, lower(cell) as word from judged where is_plain"
+            f" union all select cell, unnest({found_sql('cell')}) from judged where not is_plain),"
+            " hashed as (select *,"
             " sha256(word) in (select unnest($known::varchar[])) as is_erased"
             " from words where contains(word, '@'))"
-            " select cell, word, is_erased from hashed"
-            " where is_erased or not regexp_full_match(word, $plain)"
-            " union all select cell, null, false from cells"
-            " where not regexp_full_match(lower(cell), $plain)",
+            " select * from hashed where is_erased or (not regexp_full_match(word, $plain)"
+            f" and (strlen(word) != length(word) or regexp_full_match(word, {_text(_STRICT)})))"
+            " union all select cell, null, false from judged where not is_plain",
             {"known": sorted(known), "plain": _PLAIN},
         ).fetchall()
         cells: set[str] = set()
@@ -203,7 +204,7 @@ def find(
 
 
 def _values(cell: str, is_json: bool) -> Iterator[str]:
-    """The texts of a cell: of JSON its values."""
+    """The texts of a cell that may hold an address: of JSON its values."""
     try:
         held = json.loads(cell) if is_json else cell
     except ValueError:
@@ -212,7 +213,8 @@ def _values(cell: str, is_json: bool) -> Iterator[str]:
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):
-            yield value
+            if any(mark in value for mark in _AT):
+                yield value
         elif isinstance(value, dict):
             waiting += value.values()
         elif isinstance(value, list):
