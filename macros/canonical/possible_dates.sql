@@ -4,10 +4,17 @@
 {%- endmacro %}
 
 
-{#- Whether a time can be true: not before 1995, not more than a day after its line was loaded. -#}
-{% macro is_possible_time(column, loaded_at='loaded_at') -%}
-    ({{ column }} >= {{ first_possible_time() }}
+{#- Whether a time can be true: not before 1995 (`since` where a system began later), not more than a day
+    after its line was loaded. -#}
+{% macro is_possible_time(column, loaded_at='loaded_at', since=none) -%}
+    ({{ column }} >= {{ since or first_possible_time() }}
         and not coalesce({{ column }} > {{ loaded_at }} + interval '1' day, false))
+{%- endmacro %}
+
+
+{#- The time where it can be true, null where it cannot; arguments as of is_possible_time. -#}
+{% macro possible_time(column, loaded_at='loaded_at', since=none) -%}
+    (case when {{ is_possible_time(column, loaded_at, since) }} then {{ column }} end)
 {%- endmacro %}
 
 

@@ -9,17 +9,19 @@
 {%- endmacro %}
 
 
+{#- Nothing happened in Mailchimp before there was a Mailchimp: an earlier day, such as the 2000-01-01 that stands
+    for none, would put an opt-out before the opt-in that it ended. -#}
+{% macro mailchimp_began() -%}
+    timestamp '2001-01-01 00:00:00'
+{%- endmacro %}
+
+
 {#- A time that can be, null for one before Mailchimp was there or after the file was read: an opt-out holds all the
     same, undated, and no opt-in of the far future lifts one.
 
     column: expression of the parsed time; loaded_at: expression of the time of loading. -#}
 {% macro mailchimp_known_time(column, loaded_at) -%}
-(case
-        when
-            {{ column }} >= timestamp '2001-01-01'
-            and {{ column }} <= {{ loaded_at }} + interval '1' day
-            then {{ column }}
-    end)
+{{ possible_time(column, loaded_at, since=mailchimp_began()) }}
 {%- endmacro %}
 
 

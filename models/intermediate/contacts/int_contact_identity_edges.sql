@@ -77,6 +77,81 @@ held as {{ materialized_cte() }} (
         is_current_address
 ),
 
+left_addresses as (
+    select
+        source_system,
+        source_relation,
+        source_list_id,
+        email_normalized
+    from held
+    where not is_current_address
+    group by
+        source_system,
+        source_relation,
+        source_list_id,
+        email_normalized
+),
+
+-- a list that gave an address to one record after another: when each came to it, those who have it
+-- now last of all
+arrivals as (
+    select
+        held.source_system,
+        held.source_relation,
+        held.source_list_id,
+        held.email_normalized,
+        held.contact_record_id,
+        max(
+            case
+                when held.is_current_address then timestamp '9999-12-31 00:00:00'
+                else held.first_loaded_at
+            end
+        ) as arrived_at
+    from held
+    inner join left_addresses
+        on
+            held.source_system = left_addresses.source_system
+            and held.source_relation = left_addresses.source_relation
+            and held.source_list_id = left_addresses.source_list_id
+            and held.email_normalized = left_addresses.email_normalized
+    group by
+        held.source_system,
+        held.source_relation,
+        held.source_list_id,
+        held.email_normalized,
+        held.contact_record_id
+),
+
+ranked_arrivals as (
+    select
+        *,
+        row_number() over (
+            partition by source_system, source_relation, source_list_id, email_normalized
+            order by arrived_at desc, contact_record_id
+        ) as arrival_rank
+    from arrivals
+),
+
+-- of the last two, at least one is another record: to compare each with all others would take
+-- hours where thousands hold one placeholder
+last_arrivals as (
+    select
+        source_system,
+        source_relation,
+        source_list_id,
+        email_normalized,
+        max(case when arrival_rank = 1 then contact_record_id end) as last_record_id,
+        max(case when arrival_rank = 1 then arrived_at end) as last_arrived_at,
+        max(case when arrival_rank = 2 then arrived_at end) as second_arrived_at
+    from ranked_arrivals
+    where arrival_rank <= 2
+    group by
+        source_system,
+        source_relation,
+        source_list_id,
+        email_normalized
+),
+
 -- an address a record once had counts, unless the same list of the same account has since given it
 -- to another record: there it was handed over, and the source itself says these are two people. It
 -- stays so when the other record leaves the address as well
@@ -85,16 +160,19 @@ handed_over as (
         former.contact_record_id,
         former.email_normalized
     from held as former
-    inner join held as heir
+    inner join last_arrivals
         on
-            former.email_normalized = heir.email_normalized
-            and former.source_system = heir.source_system
-            and former.source_relation = heir.source_relation
-            and former.source_list_id = heir.source_list_id
-            and former.contact_record_id <> heir.contact_record_id
+            former.source_system = last_arrivals.source_system
+            and former.source_relation = last_arrivals.source_relation
+            and former.source_list_id = last_arrivals.source_list_id
+            and former.email_normalized = last_arrivals.email_normalized
     where
         not former.is_current_address
-        and (heir.is_current_address or heir.first_loaded_at > former.last_loaded_at)
+        and former.last_loaded_at < case
+            when former.contact_record_id = last_arrivals.last_record_id
+                then last_arrivals.second_arrived_at
+            else last_arrivals.last_arrived_at
+        end
     group by former.contact_record_id, former.email_normalized
 ),
 

@@ -70,8 +70,7 @@ single_versions as (
         keyed.email_raw,
         keyed.email_normalized,
         keyed.is_valid,
-        case when {{ is_possible_time('keyed.created_at') }} then keyed.created_at end
-            as created_at,
+        {{ possible_time('keyed.created_at') }} as created_at,
         case when not {{ is_possible_time('keyed.created_at') }} then keyed.created_at end
             as impossible_created_at,
         {%- for column in columns + consent + of_the_last_version %}
@@ -153,7 +152,7 @@ merged_versions as (
         min_by(email_normalized, case when email_normalized is not null then version_rank end)
             as email_normalized,
         min_by(is_valid, case when email_normalized is not null then version_rank end) as is_valid,
-        min(case when {{ is_possible_time('created_at') }} then created_at end) as created_at,
+        min({{ possible_time('created_at') }}) as created_at,
         max(
             case
                 when version_rank = 1 and not {{ is_possible_time('created_at') }} then created_at

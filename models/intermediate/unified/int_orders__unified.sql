@@ -1,5 +1,4 @@
-{%- set names_somebody = 'coalesce(source_contact_id, email_raw) is not null' -%}
-{%- set told_before = ['status', 'currency', 'refunded_amount', 'is_test'] -%}
+{%- set told_before = ['contact_id', 'status', 'currency', 'refunded_amount', 'is_test'] -%}
 with orders as (
 {{ union_systems('orders') | indent(4) }}
 ),
@@ -12,7 +11,50 @@ rates as (
     select * from {{ ref('int_fx_rates') }}
 ),
 
-ranked as (
+-- most orders have one version: only those whose hash occurs twice are ranked
+repeated_hashes as (
+    select {{ row_hash(['keys.source_system', 'keys.source_relation', 'keys.source_order_id']) }}
+        as key_hash
+    from (
+{{ union_systems('orders', ['source_system', 'source_relation', 'source_order_id']) | indent(8) }}
+    ) as keys
+    group by
+        {{ row_hash(['keys.source_system', 'keys.source_relation', 'keys.source_order_id']) }}
+    having count(*) > 1
+),
+
+identified as (
+    select
+        orders.*,
+        coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        coalesce(orders.source_contact_id, orders.email_raw) is not null as is_named,
+        repeated_hashes.key_hash is not null as is_repeated
+    from orders
+    left join repeated_hashes
+        on
+            {{ row_hash([
+                'orders.source_system', 'orders.source_relation', 'orders.source_order_id',
+            ]) }} = repeated_hashes.key_hash
+    left join lookup as ids
+        on
+            orders.source_system = ids.source_system
+            and {{ lookup_relation('orders') }} = ids.source_relation
+            and orders.source_contact_id = ids.lookup_value
+    left join lookup as emails
+        on
+            orders.email_raw = emails.lookup_value
+            and emails.source_system = '@'
+            -- what strangers bought under one address makes none of them a good customer
+            and not emails.is_shared
+),
+
+ranked as {{ inline_cte() }} (
+    select
+        *,
+        1 as version_rank
+    from identified
+    where not is_repeated
+    union all
     select
         *,
         row_number() over (
@@ -22,43 +64,28 @@ ranked as (
                 source_file desc,
                 line_number desc
         ) as version_rank
-    from orders
+    from identified
+    where is_repeated
 ),
 
 -- what the last version of an order does not tell and one before did, the buyer above all: a poorer
--- export takes nothing away. Id and address of a buyer go together
+-- export takes nothing away, nor does one whose id or address leads to nobody
 told as (
     select
         source_system,
         source_relation,
         source_order_id,
-        min(case when {{ names_somebody }} then version_rank end) as buyer_rank,
         {%- for column in told_before %}
         min_by({{ column }}, case when {{ column }} is not null then version_rank end)
-            as {{ column }}{{ "," if not loop.last }}
+            as {{ column }},
         {%- endfor %}
+        max(case when is_named then 1 else 0 end) = 1 as is_named
     from ranked
+    where is_repeated
     group by
         source_system,
         source_relation,
         source_order_id
-    having count(*) > 1
-),
-
-buyers as (
-    select
-        ranked.source_system,
-        ranked.source_relation,
-        ranked.source_order_id,
-        ranked.source_contact_id,
-        ranked.email_raw
-    from ranked
-    inner join told
-        on
-            ranked.source_system = told.source_system
-            and ranked.source_relation = told.source_relation
-            and ranked.source_order_id = told.source_order_id
-            and ranked.version_rank = told.buyer_rank
 ),
 
 versions as (
@@ -66,8 +93,7 @@ versions as (
         ranked.source_system,
         ranked.source_relation,
         ranked.source_order_id,
-        coalesce(ranked.source_contact_id, buyers.source_contact_id) as source_contact_id,
-        coalesce(ranked.email_raw, buyers.email_raw) as email_raw,
+        ranked.is_named or coalesce(told.is_named, false) as is_named,
         ranked.ordered_at,
         {%- for column in told_before %}
         coalesce(ranked.{{ column }}, told.{{ column }}) as {{ column }},
@@ -82,11 +108,6 @@ versions as (
             ranked.source_system = told.source_system
             and ranked.source_relation = told.source_relation
             and ranked.source_order_id = told.source_order_id
-    left join buyers
-        on
-            ranked.source_system = buyers.source_system
-            and ranked.source_relation = buyers.source_relation
-            and ranked.source_order_id = buyers.source_order_id
     where ranked.version_rank = 1
 ),
 
@@ -96,8 +117,8 @@ current_orders as (
         source_system,
         source_relation,
         source_order_id,
-        source_contact_id,
-        email_raw,
+        contact_id,
+        is_named,
         ordered_at,
         coalesce(status, 'paid') as status,
         coalesce(upper(currency), '{{ var("currency") }}') as currency,
@@ -120,11 +141,11 @@ priced as (
         {{ canonical_key([
             'orders.source_system', 'orders.source_relation', 'orders.source_order_id',
         ]) }} as order_id,
-        coalesce(ids.contact_id, emails.contact_id) as contact_id,
+        orders.contact_id,
         orders.source_system,
         orders.source_relation,
         orders.source_order_id,
-        coalesce(orders.source_contact_id, orders.email_raw) is not null as is_named,
+        orders.is_named,
         orders.ordered_at,
         orders.status,
         orders.currency,
@@ -141,17 +162,6 @@ priced as (
         orders.line_number,
         orders.loaded_at
     from current_orders as orders
-    left join lookup as ids
-        on
-            orders.source_system = ids.source_system
-            and {{ lookup_relation('orders') }} = ids.source_relation
-            and orders.source_contact_id = ids.lookup_value
-    left join lookup as emails
-        on
-            orders.email_raw = emails.lookup_value
-            and emails.source_system = '@'
-            -- what strangers bought under one address makes none of them a good customer
-            and not emails.is_shared
     left join rates
         on
             orders.currency = rates.currency

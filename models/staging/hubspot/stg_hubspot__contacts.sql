@@ -140,12 +140,7 @@ dated as (
     select
         typed.*,
         {%- for column in ['created_at', 'updated_at'] %}
-        case
-            when
-                typed.read_{{ column }} >= timestamp '1995-01-01 00:00:00'
-                and typed.read_{{ column }} <= typed.loaded_at + interval '1' day
-                then typed.read_{{ column }}
-        end as {{ column }},
+        {{ possible_time('typed.read_' ~ column, 'typed.loaded_at') }} as {{ column }},
         {%- endfor %}
         -- either flag opts out; one that cannot be read hides the false of the other
         case

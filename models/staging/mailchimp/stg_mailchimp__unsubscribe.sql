@@ -11,7 +11,7 @@
     },
     not_in_future('timestamp', 'occurred_at'),
     {
-        'column': 'timestamp', 'when': "occurred_at < timestamp '2001-01-01'",
+        'column': 'timestamp', 'when': 'occurred_at < ' ~ mailchimp_began(),
         'because': 'before there was Mailchimp',
     },
 ] -%}

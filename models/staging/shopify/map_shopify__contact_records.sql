@@ -14,7 +14,7 @@ with order_lines as (
 ranked as (
     select
         *,
-        min(case when {{ is_possible_time('ordered_at') }} then ordered_at end)
+        min({{ possible_time('ordered_at') }})
             over (partition by source_relation, customer) as first_ordered_at,
         max(case when accepts_marketing then ordered_at end)
             over (partition by source_relation, customer) as last_accepted_at,
