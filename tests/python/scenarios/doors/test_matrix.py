@@ -1,6 +1,7 @@
 """Nobody who left is mailed, in whatever damage the line arrives that says so."""
 
-from collections import Counter
+import hashlib
+from collections import Counter, defaultdict
 
 import pytest
 
@@ -45,12 +46,58 @@ def test_the_damage_is_what_holds_back(doors: Doors) -> None:
     assert Counter(outcomes.values())["suppressed"] > 0.7 * len(outcomes)
 
 
+def test_the_register_knows_who_left_and_no_stranger(doors: Doors) -> None:
+    """Each account is that of one person: its rows hold the hash of the person's address, and of no
+    other one but what stands in the line beside it."""
+    known: dict[str, set[str]] = defaultdict(set)
+    for account, address_hash in doors.warehouse.query(
+        "select source_relation, address_sha256 from suppression_register"
+        " where address_sha256 is not null"
+    ):
+        known[account].add(address_hash)
+    for one, outcome in _outcomes(doors).items():
+        hashes = known[one.file.split("/")[1]]
+        assert outcome == "held back" or _hash(one.address) in hashes, one
+        assert hashes <= {_hash(address) for address in (one.address, *_beside(one))}, one
+    stays = {_hash(address) for address in matrix.controls()}
+    assert not stays & set().union(*known.values())
+
+
+def test_what_is_no_address_holds_back(doors: Doors) -> None:
+    """Of a line with an address that cannot be one nobody can tell whose it is, unless Mailchimp's
+    member id is the hash of it."""
+    none = ("address without a sign", "address with two signs", "address with a comma")
+    found = {
+        one: outcome
+        for one, outcome in _outcomes(doors).items()
+        if one.damage in none and not one.file.endswith("/member.csv")
+    }
+    assert len(found) >= 30
+    assert [one for one, outcome in found.items() if outcome != "held back"] == []
+
+
 def test_a_run_that_holds_back_says_so_and_hands_nobody_out(doors: Doors) -> None:
     assert doors.code == 1
     assert doors.held == 0
     for file, message in doors.holds.items():
         assert file in message
         assert message in doors.output
+
+
+def _beside(one: matrix.Combination) -> list[str]:
+    """What else stands in the line and may be taken for an address."""
+    if one.damage == "two addresses":
+        return [f"other.{one.address}"]
+    if one.damage == "address with a comma":
+        return [one.address.replace(".", ","), one.address.split(".")[0]]
+    if one.damage.startswith("ampersand,"):
+        # a link may end before the sign, and in the text of a line nothing tells
+        return [one.address.split("&")[1]]
+    return []
+
+
+def _hash(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()
 
 
 def table(outcomes: dict[matrix.Combination, str]) -> str:
