@@ -151,6 +151,7 @@ def build_staging(
         shutil.copy(parsed, folder)
     arguments = _arguments("run", project, variables)
     arguments += ["--select", *(f"staging.{system}" for system in systems)]
+    arguments += ["staging_malformed_opt_outs"]
     arguments += ["--target-path", str(folder), "--log-path", str(folder), "--no-write-json"]
     with _database(database):
         return _summarise(_invoke(arguments))

@@ -16,6 +16,7 @@ import duckdb
 
 from winback.build import build_staging
 from winback.check.findings import ColumnFinding, FileFinding, Findings, Missing
+from winback.check.holds import find_holds
 from winback.check.sampling import with_samples
 from winback.declared import read_vars
 from winback.landing import load
@@ -63,7 +64,7 @@ def examine(
             _Asking(connection, catalog, settings, findings).ask(summary, sampled)
         finally:
             connection.close()
-    _judge(findings)
+    _judge(findings, set(settings["accepted_files"]))
     findings.seconds = round(time.monotonic() - started, 1)
     return findings
 
@@ -111,6 +112,7 @@ class _Asking:
         self._rejects()
         self._ids()
         found.missing = self._missing()
+        found.held = find_holds(self._connection, self._there)
 
     def _file(self, result: FileResult, sampled: int | None) -> FileFinding:
         table = self._tables.get(result.source_table)
@@ -322,8 +324,8 @@ def _count_unread(finding: FileFinding, reason: str, lines: int) -> None:
             column.unread += lines
 
 
-def _judge(findings: Findings) -> None:
-    """Say what would be refused, held back or stopped."""
+def _judge(findings: Findings, accepted: set[str]) -> None:
+    """Say what would be refused, held back or stopped; nothing is held back by accepted files."""
     problems = findings.problems
     refused = {finding.file for finding in findings.files if finding.status == "refused"}
     for finding in findings.files:
@@ -337,12 +339,19 @@ def _judge(findings: Findings) -> None:
     for file, problem, may_hold in findings.unread:
         if may_hold and file not in refused:
             problems.append(f"{file} would not be read: {problem}")
-    held = sorted(file for file, _, may_hold in findings.unread if may_hold)
+    held = sorted(
+        file for file, _, may_hold in findings.unread if may_hold and file not in accepted
+    )
     if held:
         problems.append(
             "activation would be held back, since opt-outs may stand in what would not be read: "
             + ", ".join(held)
         )
+    problems += [
+        f"activation would be held back: {file} {what}"
+        for file, what in findings.held
+        if file not in accepted
+    ]
 
 
 def _plain_id(column: str) -> str:

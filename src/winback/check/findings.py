@@ -104,6 +104,7 @@ class Findings:
         unread: (file, problem, may_hold_opt_outs) of files that would not be read.
         notes: remarks on the folder.
         missing: what no file tells.
+        held: (file, lines of it that would hold activation back), in words.
         problems: what would be refused, held back or stopped, a sentence each.
         seconds: how long the check took.
     """
@@ -113,6 +114,7 @@ class Findings:
     unread: list[tuple[str, str, bool]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 

@@ -32,6 +32,7 @@ def as_json(findings: Findings) -> str:
         {"file": file, "problem": problem, "may_hold_opt_outs": may_hold}
         for file, problem, may_hold in findings.unread
     ]
+    found["held"] = [{"file": file, "what": what} for file, what in findings.held]
     return json.dumps(found, indent=2, ensure_ascii=False)
 
 

@@ -31,6 +31,13 @@ FILES = {
         + "".join(f"99,open,{day}.04.2026\n" for day in range(10, 18))
         + "99,click,2026-04-20\n"
     ),
+    "generic/main/email_events_2.csv": (
+        "contact_id,email,event_type,occurred_at\n"
+        ",ann at check.example,unsubscribe,20.04.2026 25:00\n"
+        ",ann@check.example,unsubscribe,20.04.2026 25:00\n"
+        '2,,un"subscribe,2026-04-20\n'
+        ",,Q7,2026-04-20\n"
+    ),
     "generic/main/orders.csv": "order_id,contact_id\nA1,1\n",
     "generic/main/kunden.csv": "Kundennummer;Stadt\n4711;Ulm\n",
     "generic/main/returns.csv": "order_id,sku,reason\nA1,S1,too small\n",
@@ -129,6 +136,10 @@ def test_what_would_go_wrong(findings: Findings) -> None:
     assert "kunden.csv would not be read" in problems
     assert "email_events.csv: 35% of its lines cannot be used" in problems
     assert "activation would be held back" in problems
+    assert [line.split("email_events_2.csv ")[1] for line in findings.problems if "_2" in line] == [
+        "has a line that may say somebody left, and no address or known id can be found in it",
+        "has a line with a kind of event that nobody knows: it may be an opt-out",
+    ]
     assert "readme.md" not in problems
     assert "returns.csv" not in problems
     assert [note for note in findings.notes if note.startswith("generic reads files named")]
@@ -143,6 +154,7 @@ def test_the_report_and_the_json_hold_no_value(findings: Findings) -> None:
     assert "9 of 23 lines (39.1%) have an id that is in no list of contacts" in report
     found = json.loads(show.as_json(findings))
     assert found["ok"] is False
+    assert {entry["file"] for entry in found["held"]} == {"generic/main/email_events_2.csv"}
     (events,) = [file for file in found["files"] if file["file"].endswith("email_events.csv")]
     assert events["reasons"][0]["lines"] == 8
     for text in (report, json.dumps(found)):
