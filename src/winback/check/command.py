@@ -27,9 +27,17 @@ def check(
             help="Write a first _mapping.yml for this file, <system>/<account>/<file>, to stdout.",
         ),
     ] = None,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write",
+            help="Write what --suggest says into its account's folder, where no mapping is yet.",
+        ),
+    ] = False,
     project: ProjectOption = None,
 ) -> None:
-    """Say what lies in the landing folder and what would become of it. Changes nothing.
+    """Say what lies in the landing folder and what would become of it. Changes nothing but by
+    --write.
 
     Exit code 0: nothing would be refused, held back or stopped. 1: something would.
     """
@@ -48,8 +56,15 @@ def check(
             raise UserError("--systems is empty: give names with commas between, or leave it out")
     where = landing or read_landing_path(folder, given)
     if suggest is not None:
-        typer.echo(_mapping(folder, where, suggest), nl=False)
+        text = _mapping(folder, where, suggest)
+        if write:
+            path = _write(text, where, suggest)
+            typer.echo(f"wrote {path}: answer the questions in it")
+        else:
+            typer.echo(text, nl=False)
         return
+    if write:
+        raise UserError("--write needs --suggest and the file whose mapping is to be written")
     findings = examine(folder, where, chosen, given)
     if as_json:
         typer.echo(to_json(findings))
@@ -74,3 +89,23 @@ def _mapping(project: Path, landing: Path, file: str) -> str:
     except ValueError:
         system = "generic"  # it will be put into a folder: the plain door takes any
     return suggest(path, read_catalog(project), system)
+
+
+def _write(text: str, landing: Path, file: str) -> Path:
+    """Write a mapping into the folder of the file's account; one that is there is never touched."""
+    from winback.landing.mapping import NAMES
+
+    path = landing / file
+    if len(path.parts) < len(landing.parts) + 3 or not path.is_relative_to(landing):
+        raise UserError(f"--write: put {file} into {landing}/<system>/<account> first")
+    folder = Path(*path.parts[: len(landing.parts) + 2])
+    for name in NAMES:
+        if (folder / name).exists():
+            raise UserError(
+                f"{folder / name} is there already and stays as it is: run without --write and add"
+                " to it what is missing"
+            )
+    path = folder / NAMES[0]
+    with path.open("x", encoding="utf-8") as target:
+        target.write(text)
+    return path

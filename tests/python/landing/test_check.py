@@ -225,3 +225,27 @@ def test_a_first_mapping_is_suggested(landing: Path) -> None:
     done = CliRunner().invoke(app, [*arguments, "generic/main/nothing.csv"])
     assert done.exit_code == 1
     assert "there is no such file" in str(done.exception)
+
+
+def test_a_suggestion_is_written_where_no_mapping_is(tmp_path: Path) -> None:
+    folder = tmp_path / "generic" / "main"
+    folder.mkdir(parents=True)
+    (folder / "kunden.csv").write_text(FILES["generic/main/kunden.csv"])
+    (tmp_path / "generic" / "loose.csv").write_text(FILES["generic/main/kunden.csv"])
+    arguments = ["check", "--landing", str(tmp_path), "--project", str(ROOT)]
+    suggest = [*arguments, "--suggest", "generic/main/kunden.csv"]
+    printed = CliRunner().invoke(app, suggest)
+    done = CliRunner().invoke(app, [*suggest, "--write"])
+    assert (done.exit_code, "answer the questions" in done.output) == (0, True)
+    assert (folder / "_mapping.yml").read_text() == printed.output
+    (folder / "_mapping.yml").write_text("files: []  # mine\n")
+    done = CliRunner().invoke(app, [*suggest, "--write"])
+    assert "is there already and stays as it is" in str(done.exception)
+    assert (folder / "_mapping.yml").read_text() == "files: []  # mine\n"
+    (folder / "_mapping.yml").rename(folder / "_mapping.yaml")
+    done = CliRunner().invoke(app, [*suggest, "--write"])
+    assert "is there already and stays as it is" in str(done.exception)
+    done = CliRunner().invoke(app, [*arguments, "--suggest", "generic/loose.csv", "--write"])
+    assert "<system>/<account> first" in str(done.exception)
+    done = CliRunner().invoke(app, [*arguments, "--write"])
+    assert "--write needs --suggest" in str(done.exception)
