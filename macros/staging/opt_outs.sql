@@ -120,3 +120,10 @@ where opt_out_text is not null
         find_all(plain, "'" ~ wide ~ part ~ "@" ~ part ~ "'")
     ) }}
 {%- endmacro %}
+
+
+{#- What is left of an id without what spreadsheets and people change: case, leading zeros, `.0`, blanks and
+    signs. 00101, #101 and 101.0 look alike; to be told, never to identify. -#}
+{% macro id_look(id) -%}
+    ltrim(regexp_replace(regexp_replace(lower({{ id }}), '[.,]0+$', ''), '[^a-z0-9]', '', 'g'), '0')
+{%- endmacro %}

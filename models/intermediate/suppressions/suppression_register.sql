@@ -314,13 +314,27 @@ readings as (
     group by record_people.contact_id, versions.source_system, versions.source_relation
 ),
 
+-- a day alone, or a minute, says nothing of what came first within it: the opt-out lasts to its end
+timed as (
+    select
+        *,
+        case
+            when cast(cast(last_evidence_at as date) as timestamp) = last_evidence_at
+                then last_evidence_at + interval '1' day
+            when {{ dbt.date_trunc('minute', 'last_evidence_at') }} = last_evidence_at
+                then last_evidence_at + interval '1' minute
+            else last_evidence_at
+        end as evidence_ends_at
+    from held
+),
+
 answered as (
     select
         held.*,
         case
             when
                 held.cause in ('unsubscribe', 'unreadable')
-                and opt_ins.opted_in_at > held.last_evidence_at
+                and opt_ins.opted_in_at > held.evidence_ends_at
                 then opt_ins.opted_in_at
         end as opted_in_at,
         opt_ins.source_file as opt_in_file,
@@ -336,7 +350,7 @@ answered as (
         -- a lift that is remembered holds until newer evidence
         case when held.lifted_at >= held.last_evidence_at then held.lifted_at end
             as remembered_lift_at
-    from held
+    from timed as held
     left join opt_ins
         on
             held.contact_id = opt_ins.contact_id

@@ -131,7 +131,7 @@ recorded as (
         cast(null as {{ dbt.type_string() }}) as reason,
         case
             when states.email_consent = 'unsubscribed'
-                then coalesce(states.consent_at, states.last_updated_at, states.last_loaded_at)
+                then coalesce(states.consent_at, states.last_loaded_at)
             else states.consent_at
         end as occurred_at,
         states.email_consent = 'subscribed'

@@ -35,7 +35,11 @@ lines as (
 
 records as (
     select * from {{ ref('int_contact_records__unified') }}
-    where email_consent = 'unsubscribed' and email_raw is not null and not is_valid_email
+    where email_consent = 'unsubscribed' and not coalesce(is_valid_email, false)
+),
+
+unknown_ids as (
+    select * from {{ ref('int_opt_out_ids__unknown') }}
 ),
 
 record_people as (
@@ -90,7 +94,11 @@ unusable as (
     from records
     inner join record_people on records.contact_record_id = record_people.contact_record_id
     left join reachable on record_people.contact_id = reachable.contact_id
-    where reachable.contact_id is null
+    where
+        reachable.contact_id is null
+        -- an id without any address is nobody whom a tool could mail; an id that is that of several,
+        -- which is none, may be anybody
+        and (records.email_raw is not null or records.source_contact_id is null)
     union all
     select
         evidence.source_system,
@@ -140,6 +148,27 @@ reasons as (
     from lines
     where not is_identified and not is_unknown
     group by source_system, source_relation, source_file
+    union all
+    select
+        source_system,
+        source_relation,
+        source_file,
+        'unknown_id' as reason,
+        unknown_opt_outs as lines,
+        'has '
+        || case
+            when unknown_opt_outs = 1 then 'a line that says'
+            else unknown_opt_outs || ' lines that say'
+        end
+        || ' somebody left, under an id alone that no contact has'
+        || case
+            when alike_opt_outs > 0
+                then '; ' || alike_opt_outs
+                || ' would lead to one without leading zeros, capitals, blanks or signs'
+            else ', more than half of the opt-outs by id in it'
+        end as what
+    from unknown_ids
+    where alike_opt_outs > 0 or unknown_opt_outs * 2 > opt_outs
     union all
     select
         source_system,

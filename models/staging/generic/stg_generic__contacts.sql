@@ -86,6 +86,12 @@ judged as (
                 then coalesce({{ leave_cause('email_consent_text') }}, 'unreadable')
             -- a list that tells consent in a column of a name that nobody declared
             when email_consent is null and {{ says_leave('extra') }} then 'unreadable'
+            -- cells that slipped by a column
+            when coalesce(email_consent, '') <> 'unsubscribed'
+                then coalesce(
+                    {{ leave_cause('consent_at_text') }},
+                    case when email_raw not like '%@%' then {{ leave_cause('email_raw') }} end
+                )
         end as opt_out_cause
     from typed
 ),
@@ -173,7 +179,7 @@ final as (
             when
                 opt_out_cause is not null
                 and (
-                    email_consent is null
+                    coalesce(email_consent, '') <> 'unsubscribed'
                     or {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
                     -- the address may stand in another column
