@@ -1,4 +1,4 @@
-"""Why a contact is in a segment, leaf by leaf: the query behind `segment_explanations`.
+"""Why a contact is in a segment, leaf by leaf.
 
 The leaves are those of which memberships are made (`leaves.py`), each with its answer, the value it
 found and whether it decided.
@@ -16,7 +16,6 @@ from winback.segments.dialects import Dialect
 from winback.segments.foresight import drift_of, foreseen_when, turn_dates, turns_of
 from winback.segments.leaves import Compiler, decided, written
 from winback.segments.sentences import (
-    CURRENCY,
     LANGUAGES,
     leaf_sentence,
     membership_sentence,
@@ -25,20 +24,6 @@ from winback.segments.sentences import (
 )
 from winback.segments.tree import Rule, tried_before
 from winback.segments.vocabulary import AGE_OPERATORS, LIST_OPERATORS, Vocabulary
-
-# what is the same of a leaf for every contact
-_FACTS = (
-    "segment",
-    "path",
-    "kind",
-    "sentence",
-    "sentence_fr",
-    "field",
-    "referenced_segment",
-    "operator",
-    "threshold",
-    "foreseen_when",
-)
 
 
 @dataclass(frozen=True)
@@ -107,7 +92,7 @@ class Explanation:
         """Takes all rules apart."""
         self._compiler = Compiler(self.vocabulary, self.dialect, str)
         self._by_name = {rule["name"]: rule for rule in self.rules}
-        self._members = {
+        self.members = {
             rule["name"]: f"member_{number}" for number, rule in enumerate(self.rules, start=1)
         }
         for rule in self.rules:
@@ -115,7 +100,7 @@ class Explanation:
 
     def _parts(self, rule: Rule) -> list[str]:
         """Adds the leaves of a rule; what must hold of it, as SQL over results."""
-        whole = Above(rule["name"], self._members[rule["name"]])
+        whole = Above(rule["name"], self.members[rule["name"]])
         parts = []
         if rule.get("parent") is not None:
             parts.append(self._membership(whole, "parent", "parent", rule["parent"]))
@@ -157,7 +142,7 @@ class Explanation:
 
     def _membership(self, above: Above, path: str, kind: str, name: str) -> str:
         """Adds a leaf about another segment; the SQL of its result."""
-        other = self._members[name]
+        other = self.members[name]
         is_reversed = kind == "earlier_sibling"
         result = f"not {other}" if is_reversed else other
         leaf = self._add(
@@ -255,142 +240,6 @@ class Explanation:
             f" then cast(cast({column} as bigint) as {text})"
             f" else cast(cast({column} as double) as {text}) end"
         )
-
-    def ctes(self, source: str) -> dict[str, str]:
-        """name -> SQL of CTEs from all that rules read, and `history` with a boolean per segment,
-        to `explained`: a row per contact and date with the result of every leaf and group."""
-        answers = [
-            *self.columns.values(),
-            *(f"{leaf.answer} as answer_{leaf.number}" for leaf in self.leaves if leaf.answer),
-            *(f"{leaf.days} as days_{leaf.number}" for leaf in self.leaves if leaf.days),
-            *(f"{leaf.raw} as raw_{leaf.number}" for leaf in self.leaves if leaf.raw),
-        ]
-        members = [
-            f"history.{self.dialect.name(name)} as {member}"
-            for name, member in self._members.items()
-        ]
-        found = {
-            "answers": _select(["contact_id", "as_of_date", *answers], source),
-            "members": _select(["answers.*", *members], "answers")
-            + "\ninner join history\n    on\n        answers.contact_id = history.contact_id\n"
-            "        and answers.as_of_date = history.as_of_date",
-        }
-        last = "members"
-        for height in sorted({group.height for group in self.groups}):
-            columns = [
-                f"({group.sql}) as {group.name}" for group in self.groups if group.height == height
-            ]
-            found[f"groups_{height}"] = _select(["*", *columns], last)
-            last = f"groups_{height}"
-        found["explained"] = f"select * from {last}"
-        return found
-
-    def row_ctes(self) -> dict[str, str]:
-        """name -> SQL of CTEs from `explained` to `final`, the rows of the view. Features are read
-        once, whatever the number of leaves: each row picks its own of their columns."""
-        text = self.dialect.text_type
-        picked = [
-            "explained.contact_id",
-            "explained.as_of_date",
-            "leaves.number as leaf_number",
-            "leaves.is_negated",
-            *(f"leaves.{name}" if name != "path" else "leaves.path as leaf_path"
-              for name in _FACTS),
-            self._case("value", text) + " as actual_value",
-            self._case("result", "boolean") + " as is_true",
-            self._member_case() + " as is_in_segment",
-            self._case("decides", "boolean") + " as is_decisive",
-            self._case("flips", text) + " as flip_dates",
-        ]  # fmt: skip
-        return {
-            "leaves": self._leaf_list(),
-            "picked": _select(picked, "explained") + "\ncross join leaves",
-            "final": _FINAL,
-        }
-
-    def _leaf_list(self) -> str:
-        text = self.dialect.text_type
-        names = ", ".join(("number", "is_negated", *_FACTS))
-        if not self.leaves:
-            nulls = [f"cast(null as {text}) as {name}" for name in _FACTS]
-            return _select(["0 as number", "false as is_negated", *nulls], "") + "\nwhere false"
-        rows = []
-        for leaf in self.leaves:
-            values = [self._literal(leaf.facts.get(name)) for name in _FACTS]
-            first = [str(leaf.number), "true" if leaf.is_negated else "false", *values[:3]]
-            lines = [", ".join(first), *values[3:5], ", ".join(values[5:])]
-            rows.append("    (\n        " + ",\n        ".join(lines) + "\n    )")
-        typed = [f"cast(leaves.{name} as {text}) as {name}" for name in _FACTS]
-        source = "(\n    values\n" + ",\n".join(rows) + f"\n) as leaves ({names})"
-        return _select(["leaves.number", "leaves.is_negated", *typed], source)
-
-    def _literal(self, value: str | None) -> str:
-        if value is None:
-            return "null"
-        before, currency, after = value.partition(CURRENCY)
-        parts = [self.dialect.text(before)]
-        parts += [self.dialect.currency()] if currency else []
-        parts += [self.dialect.text(after)] if after else []
-        return " || ".join(parts)
-
-    def _case(self, key: str, kind: str) -> str:
-        """By the number of the leaf, the SQL under a key of those leaves that have some."""
-        branches = [
-            f"when {leaf.number} then {getattr(leaf, key)}"
-            for leaf in self.leaves
-            if getattr(leaf, key)
-        ]
-        return _picked("leaves.number", branches, kind)
-
-    def _member_case(self) -> str:
-        """By the segment of the leaf, whether the contact is in it."""
-        branches = [
-            f"when '{name}' then explained.{member}" for name, member in self._members.items()
-        ]
-        return _picked("leaves.segment", branches, "boolean")
-
-
-_FINAL = """select
-    contact_id,
-    as_of_date,
-    segment,
-    cast(leaf_number as integer) as leaf_number,
-    leaf_path,
-    kind,
-    is_negated,
-    sentence,
-    sentence_fr,
-    field,
-    referenced_segment,
-    operator,
-    threshold,
-    actual_value,
-    is_true,
-    is_in_segment,
-    is_decisive,
-    cast(left(flip_dates, 10) as date) as flips_on,
-    flip_dates,
-    case
-        when referenced_segment is not null then null
-        when foreseen_when = 'always' then true
-        when foreseen_when = 'never' then false
-        when foreseen_when = 'present' then actual_value is not null
-        when actual_value is null then true
-        else is_true = (foreseen_when = 'true')
-    end as is_foreseeable
-from picked"""
-
-
-def _select(columns: Sequence[str], source: str) -> str:
-    listed = ",\n    ".join(columns)
-    return f"select\n    {listed}" + (f"\nfrom {source}" if source else "")
-
-
-def _picked(chooser: str, branches: Sequence[str], kind: str) -> str:
-    if not branches:
-        return f"cast(null as {kind})"
-    listed = "\n        ".join(branches)
-    return f"case {chooser}\n        {listed}\n    end"
 
 
 def _threshold(value: Any, operator: str) -> str:

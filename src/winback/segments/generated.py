@@ -15,6 +15,7 @@ from typing import Any
 from winback.segments.compiled import Compiled, compile_rules, require_compiled
 from winback.segments.counts import mails_sql
 from winback.segments.dialects import Model
+from winback.segments.explanation_query import result_ctes, row_ctes
 from winback.segments.explanations import Explanation
 from winback.segments.flags import input_ctes, inputs_of, step_ctes, with_ctes
 from winback.segments.models import (
@@ -92,7 +93,8 @@ def generated_files(compiled: Compiled, files: Mapping[str, str]) -> dict[Path, 
     steps, flags = step_ctes(rules, vocabulary, dialect, asked)
     explanation = Explanation(vocabulary, dialect, rules)
     history = {"history": f"select * from {dialect.relation('segment_history')}"}
-    explained = {**asked_rows, **history, **explanation.ctes(asked), **explanation.row_ctes()}
+    results = result_ctes(explanation, asked)
+    explained = {**asked_rows, **history, **results, **row_ctes(explanation)}
     bodies = {
         FOLDER / "segment_inputs.sql": _VIEW + with_ctes(ctes, f"select * from {asked}"),
         FOLDER / "segment_expectations.sql": expectations_model(rules, dialect),

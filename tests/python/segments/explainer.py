@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from winback.segments.compiled import Compiled
+from winback.segments.explanation_query import result_ctes, row_ctes
 from winback.segments.explanations import Explanation
 from winback.segments.flags import with_ctes
 
@@ -39,10 +40,10 @@ def queries_of(compiled: Compiled) -> Queries:
     assert compiled.errors == []
     explanation = Explanation(compiled.vocabulary, compiled.dialect, compiled.rules)
     asked, source = compiled.asked()
-    ctes = {**asked, **explanation.ctes(source)}
+    ctes = {**asked, **result_ctes(explanation, source)}
     roots = ", ".join(f"{sql} as {name}" for name, sql in explanation.roots.items())
     return Queries(
-        leaves=with_ctes({**ctes, **explanation.row_ctes()}, "select * from final"),
+        leaves=with_ctes({**ctes, **row_ctes(explanation)}, "select * from final"),
         roots=with_ctes(ctes, f"select contact_id, as_of_date, {roots} from explained"),
     )
 

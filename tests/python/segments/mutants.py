@@ -12,7 +12,15 @@ FOLDER = ROOT / "src/winback/segments"
 # each after those that it imports
 MODULES = (
     *("values", "vocabulary", "dialects", "conditions", "tree", "counts", "leaves", "sentences"),
-    *("foresight", "expectations", "mistakes", "flags", "compiled", "explanations"),
+    *(
+        "foresight",
+        "expectations",
+        "mistakes",
+        "flags",
+        "compiled",
+        "explanations",
+        "explanation_query",
+    ),
 )
 
 

@@ -167,11 +167,12 @@ def explained(modules: Modules, rules: Any, fields: Mapping[str, str], timezone:
     found = compiled(modules, rules, fields, timezone)
     explanation = modules["explanations"].Explanation(found.vocabulary, found.dialect, rules)
     asked, source = found.asked()
-    ctes = {**asked, **explanation.ctes(source)}
+    query = modules["explanation_query"]
+    ctes = {**asked, **query.result_ctes(explanation, source)}
     roots = ", ".join(f"{sql} as {name}" for name, sql in explanation.roots.items())
     with_ctes = modules["flags"].with_ctes
     return Queries(
-        leaves=with_ctes({**ctes, **explanation.row_ctes()}, "select * from final"),
+        leaves=with_ctes({**ctes, **query.row_ctes(explanation)}, "select * from final"),
         roots=with_ctes(ctes, f"select contact_id, as_of_date, {roots} from explained"),
     )
 
