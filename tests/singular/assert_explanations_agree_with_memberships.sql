@@ -1,5 +1,5 @@
 -- An explanation that says something else than the membership misleads whoever asks: each segment
--- has a leaf that decided it, and where the contact is in it no leaf beside the rule says otherwise.
+-- has a leaf that decided it, and where the contact is in it, none beside the rule says otherwise.
 -- On a share of the contacts of the current date; the leaves themselves are compared with an
 -- interpreter by tests/python/segments.
 with explanations as (
