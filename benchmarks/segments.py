@@ -5,9 +5,9 @@ The 200 are once as many different rules, and once the 20 again for each of nine
 The scan sums up every column that the rules read. A text is summed by its length, a day or time by
 its microseconds: a count of a column, or its maximum, is answered without reading its values.
 
-Times the query that `winback segments compile` writes (every verdict of every contact) on a table of
-features, in one process, as ratios of processor time: its evaluation alone, and written to a table
-as the model `segment_flags` does it; on one date, and on all thirteen.
+Times the query that `winback segments compile` writes (every verdict of every contact) on a table
+of features, in one process, as ratios of processor time: its evaluation alone, and written to a
+table as the model `segment_flags` does it; on one date, and on all thirteen.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import re
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -26,13 +26,15 @@ from rich.table import Table
 
 from benchmarks.segment_rules import MADE_UP, write_rules, write_stores
 from winback.segments.compiled import Compiled, compile_rules, require_compiled
+from winback.segments.counts import counts_needed
+from winback.segments.flags import with_ctes
 from winback.segments.vocabulary import read_vocabulary
 
 ROOT = Path(__file__).parents[1]
 SIZES = (20, 50, 200)
 STORES = 9
 DATES = 13
-ROUNDS = 5
+ROUNDS = 3
 # what is measured: a condition on the features
 SPANS = {"one date": "is_current", "all dates": ""}
 # type -> what is summed of a column
@@ -73,8 +75,10 @@ def write_features(connection: duckdb.DuckDBPyConnection, contacts: int) -> None
     connection.execute("reset threads")
 
 
-def take_features(connection: duckdb.DuckDBPyConnection, database: Path) -> None:
-    """Copies the features of a built warehouse, all its dates.
+def take_features(
+    connection: duckdb.DuckDBPyConnection, database: Path, compiled: Compiled
+) -> None:
+    """Copies what rules read of a built warehouse, at all its dates, with the counts of events.
 
     Raises:
         SystemExit: the database is not there, or holds no features.
@@ -83,9 +87,11 @@ def take_features(connection: duckdb.DuckDBPyConnection, database: Path) -> None
         raise SystemExit(f"{database}: no such database")
     connection.execute(f"attach '{database}' as built (read_only)")
     connection.execute("use built")
+    ctes, source = compiled.asked()
     try:
         connection.execute(
-            "create table bench.int_contact_features as select * from int_contact_features"
+            "create table bench.int_contact_features as "
+            + with_ctes(ctes, f"select * from {source}")
         )
     except duckdb.CatalogException as error:
         raise SystemExit(f"{database} holds no features: build it first") from error
@@ -143,8 +149,12 @@ def run(contacts: int, database: Path | None, console: Console) -> list[Cost]:
     first = cases[str(SIZES[0])]
     cases[f"{len(first)} x {1 + STORES}"] = write_stores(first, STORES)
     vocabulary = read_vocabulary(ROOT, {})
+    # each list of the sizes begins with the one before: the longest reads all columns
+    longest = require_compiled(compile_rules(cases[str(SIZES[-1])], vocabulary), "the benchmark")
+    counts = counts_needed(longest.rules, vocabulary)
+    fields = {**vocabulary.fields, **{count.name: "number" for count in counts}}
     compiled = {
-        name: require_compiled(compile_rules(rules, vocabulary), "the benchmark")
+        name: compile_rules(rules, replace(vocabulary, fields=fields))
         for name, rules in cases.items()
     }
     with (
@@ -155,7 +165,7 @@ def run(contacts: int, database: Path | None, console: Console) -> list[Cost]:
             console.print(f"writing {contacts:,} contacts x {DATES} dates")
             write_features(connection, contacts)
         else:
-            take_features(connection, database)
+            take_features(connection, database, longest)
         return measure(connection, compiled)
 
 
