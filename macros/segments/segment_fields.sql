@@ -1,41 +1,30 @@
-{#- What rules, and settings that name columns, may read. -#}
+{#- Columns that settings may name, and what rules read. -#}
 
-{#- name -> kind of every column that int_contact_features documents, and of the custom fields. -#}
-{% macro segment_feature_fields() %}
-    {%- set fields = {} -%}
+{#- The columns of int_contact_features, as documented, and the custom fields that are numbers. -#}
+{% macro number_features() %}
+    {%- set types = [
+        'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint',
+        'uinteger', 'ubigint', 'decimal', 'numeric', 'float', 'real', 'double', 'number',
+        'double precision', 'long', 'int64', 'float64'
+    ] -%}
+    {%- set columns = {} -%}
     {%- if execute -%}
         {%- for node in graph.nodes.values()
             if node.resource_type == 'model' and node.name == 'int_contact_features' -%}
             {%- for column in node.columns.values() -%}
-                {%- do fields.update({column.name: segment_kind(column.data_type)}) -%}
+                {%- do columns.update({column.name: column.data_type}) -%}
             {%- endfor -%}
         {%- endfor -%}
         {%- for custom in var('custom_fields') or [] -%}
-            {%- do fields.update({custom.name: segment_kind(custom.type | default('text'))}) -%}
+            {%- do columns.update({custom.name: custom.type}) -%}
         {%- endfor -%}
     {%- endif -%}
-    {%- do return(fields) -%}
-{% endmacro %}
-
-{#- The kind of value a column type holds. -#}
-{% macro segment_kind(data_type) %}
-    {%- set plain = ((data_type or '') | string | lower).split('(')[0] | trim -%}
-    {%- if plain in ('varchar', 'text', 'string', 'char', 'uuid') -%}
-        {%- do return('text') -%}
-    {%- elif plain in (
-        'tinyint', 'smallint', 'integer', 'int', 'bigint', 'hugeint', 'utinyint', 'usmallint',
-        'uinteger', 'ubigint', 'decimal', 'numeric', 'float', 'real', 'double', 'number',
-        'double precision', 'long', 'int64', 'float64'
-    ) -%}
-        {%- do return('number') -%}
-    {%- elif plain in ('boolean', 'bool') -%}
-        {%- do return('boolean') -%}
-    {%- elif plain == 'date' -%}
-        {%- do return('date') -%}
-    {%- elif plain.startswith('timestamp') or plain == 'datetime' -%}
-        {%- do return('timestamp') -%}
-    {%- endif -%}
-    {%- do return('other') -%}
+    {%- set found = [] -%}
+    {%- for name, type in columns.items()
+        if ((type or '') | string | lower).split('(')[0] | trim in types -%}
+        {%- do found.append(name) -%}
+    {%- endfor -%}
+    {%- do return(found) -%}
 {% endmacro %}
 
 {#- Columns that rules read and that are numbers or true and false at any date: what segments are made of. -#}

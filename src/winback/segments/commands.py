@@ -163,8 +163,11 @@ def compile_command(
                 " run `winback segments compile`"
             )
     else:
-        for path in compile_project(folder, given):
+        written = compile_project(folder, given)
+        for path in written:
             typer.echo(f"wrote {path.as_posix()}")
+        if not written:
+            typer.echo("every file is what the rules come to: nothing to write")
 
 
 def preview(
