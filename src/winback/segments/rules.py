@@ -45,13 +45,19 @@ def rule_files(project: Path) -> dict[str, str]:
     """Name of a file in the folder of rules -> its text.
 
     Raises:
-        UserError: the folder is missing, or a file cannot be read.
+        UserError: the folder is missing, or a file in it cannot be read.
     """
     folder = project / RULES_FOLDER
     if not folder.is_dir():
         raise UserError(
             f"no folder {RULES_FOLDER.as_posix()}/ in {project}: it holds one file per segment,"
             f" <name>.yml{_former_hint(project)}"
+        )
+    unread = sorted(path.name for path in folder.iterdir() if path.suffix in (".yaml", ".YML"))
+    if unread:
+        raise UserError(
+            f"{RULES_FOLDER.as_posix()}/: only files that end in .yml are read; rename"
+            f" {', '.join(unread)}"
         )
     return {path.name: read_text(path) for path in sorted(folder.glob("*.yml"))}
 

@@ -261,6 +261,7 @@ def test_a_folder_is_read_in_the_order_of_the_tree_and_then_of_names(project: Pa
         ("old.yml", "- name: old\n", "segments/old.yml: one segment expected"),
         ("Old.yml", "name: Old\n", "segments/Old.yml: a file is called like its segment"),
         ("{{x}}.yml", "name: x\n", "a file is called like its segment"),
+        ("vip.yaml", "name: vip\n", "only files that end in .yml are read; rename vip.yaml"),
         ("_order.yml", "- old\n- gone\n", "lists 'gone', of which there is no file"),
         ("_order.yml", "- rest\n", "old excludes its siblings, so it has to stand where"),
         ("_order.yml", "- old\n- old\n", "a segment is there twice"),
