@@ -61,6 +61,7 @@ lint-python: $(DEV)
 # sqlfluff and the tests go on from what dbt parsed; a warehouse that is being built locks nobody out
 lint-sql: export WINBACK_DATABASE := :memory:
 lint-sql: $(DEV)
+	$(BIN)/winback segments compile
 	$(BIN)/dbt parse --warn-error
 	$(BIN)/sqlfluff lint --processes 2 models tests/singular
 

@@ -20,10 +20,16 @@ import duckdb
 WINBACK = Path(sys.executable).parent / "winback"
 RUNS = 9
 # what is kept per contact and date, then per contact; the rest is copied as it is
-DATED = ("int_contact_metrics", "segment_evaluations")
+DATED = ("int_contact_metrics", "segment_flags")
 PLAIN = ("int_contacts__resolved", "dim_contacts")
-SMALL = ("int_as_of_dates", "age_bands", "segment_tree")
-VIEWS = ("int_contact_features", "segment_history", "segment_explanations")
+SMALL = ("int_as_of_dates", "age_bands", "segment_tree", "int_contact_uplifts", "int_uplift_fits")
+VIEWS = (
+    "int_contact_features",
+    "int_contact_uplift_fields",
+    "segment_inputs",
+    "segment_history",
+    "segment_explanations",
+)
 
 
 def enlarge(source: Path, target: Path, contacts: int) -> None:

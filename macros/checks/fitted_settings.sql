@@ -52,7 +52,7 @@
             "a list of " ~ ("columns" if least == 1 else least ~ " columns or more")
         )]) -%}
     {%- endif -%}
-    {%- set fields = segment_feature_fields() -%}
+    {%- set numbers = number_features() -%}
     {%- set custom = (var('custom_fields') or []) | map(attribute='name') | list -%}
     {%- set faults = [] -%}
     {%- for column in given -%}
@@ -64,7 +64,7 @@
             {%- do faults.append(setting_fault(name ~ ': features', column,
                 "a column of the as_of_date: this one is today's on past dates"
             )) -%}
-        {%- elif fields.get(column) != 'number' or (of_the_date and column in custom) -%}
+        {%- elif column not in numbers or (of_the_date and column in custom) -%}
             {%- do faults.append(setting_fault(name ~ ': features', column,
                 "a column of int_contact_features that is a number" ~ (" of the as_of_date" if of_the_date else "")
             )) -%}

@@ -60,7 +60,7 @@
         {{ return(faults) }}
     {%- endif -%}
     {%- set kinds = ['median', 'zero', 'max'] -%}
-    {%- set fields = segment_feature_fields() -%}
+    {%- set numbers = number_features() -%}
     {%- set seen = [] -%}
     {%- for item in features -%}
         {%- set name = item.get('name') if item is mapping else item -%}
@@ -71,7 +71,7 @@
             )) -%}
         {%- elif name in seen -%}
             {%- do faults.append(setting_fault('clusters: features', name ~ ' again', "each column once")) -%}
-        {%- elif fields.get(name) != 'number' -%}
+        {%- elif name not in numbers -%}
             {%- do faults.append(setting_fault(
                 'clusters: features', name, "a column of int_contact_features that is a number"
             )) -%}

@@ -30,20 +30,3 @@
         else 0 * ({{ figure }})
     end
 {%- endmacro %}
-
-{#- The names of columns that rules read and that are numbers or true and false at any date, counts of events among
-    them: what segments are made of, besides texts and what is fitted to the current date. -#}
-{% macro segment_made_of(rules, fields) %}
-    {%- set found = [] -%}
-    {%- set features = segment_feature_fields() -%}
-    {%- for rule in rules if rule.get('where') is not none -%}
-        {%- for leaf in segment_leaves_of(rule['where']) -%}
-            {%- set name = segment_event_column(leaf, fields) if 'event' in leaf else leaf.get('field') -%}
-            {%- if name is not none and name not in found
-                and ('event' in leaf or features.get(name) in ('number', 'boolean')) -%}
-                {%- do found.append(name) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- do return(found) -%}
-{% endmacro %}

@@ -1,69 +1,72 @@
-{#- Stops a run at its start on rules that cannot be compiled, with all that is wrong with them. -#}
+{#- Stops a run at its start where the models of segments are not what the rules come to. -#}
 {% macro check_segments() %}
     {%- if execute and flags.WHICH in ('run', 'build', 'test', 'compile') -%}
-        {%- do segment_rules_checked() -%}
-    {%- endif -%}
-{% endmacro %}
-
-{#- The rules, or a refusal. -#}
-{% macro segment_rules_checked() %}
-    {%- set rules = segment_rules() -%}
-    {%- if execute -%}
-        {%- set errors = segment_errors(rules, segment_fields()) -%}
-        {%- if errors -%}
+        {%- set stale = stale_segments() -%}
+        {%- if stale -%}
             {%- do exceptions.raise_compiler_error(
-                (errors | length) ~ ' mistake' ~ ('s' if errors | length > 1 else '')
-                ~ ' in the segment rules (models/marts/segmentation/segments.yml):\n  - '
-                ~ errors | join('\n  - ')
+                'The models of segments are not what the rules in segments/ come to ('
+                ~ stale[:5] | join(', ') ~ (', …' if stale | length > 5 else '')
+                ~ ' changed since). Run `winback segments compile`; then run dbt again.'
             ) -%}
         {%- endif -%}
     {%- endif -%}
-    {%- do return(rules) -%}
 {% endmacro %}
 
-{#- For `dbt run-operation validate_segments --args '{cases: [{rules: […]}, …]}'`: prints per case
-    errors: what is wrong with its rules; when that is nothing,
-    sql: the query that evaluates them over one relation named `features`, with a boolean column per segment; for a
-      case with `is_packed` that of segment_packed_query;
-    bits: the places of its segments in the words;
-    hashes: those of its rules as segment_rules has them;
-    event_columns: the columns `features` has beside those of int_contact_features, counts that event leaves need,
-      name -> {event, within_days (null: ever), campaign_types (empty: all events), signal};
-    features_sql: a select of `features` in a built warehouse, at `as_of_dates` (days) or at every date. It counts events
-      from the activity itself, so that rules can be evaluated which are not built yet:
-      with features as (<features_sql>) select … from (<sql>) as evaluated;
-    fitted: what segment_fitted_by_segment() finds.
-    `fields` (name -> kind) replaces the vocabulary of int_contact_features. -#}
-{% macro validate_segments(cases=none, fields=none, as_of_dates=none) %}
-    {%- set vocabulary = fields or segment_fields() -%}
-    {%- set results = [] -%}
-    {%- for case in cases or [{'rules': segment_rules()}] -%}
-        {%- set rules = case['rules'] -%}
-        {%- set result = {'errors': segment_errors(rules, vocabulary), 'sql': none, 'bits': {}, 'hashes': {}} -%}
-        {%- if not result['errors'] -%}
-            {%- set inputs = segment_inputs(rules, vocabulary) -%}
-            {%- do result.update({
-                'sql': segment_packed_query(rules, vocabulary) if case.get('is_packed')
-                    else segment_sql(rules, vocabulary),
-                'bits': segment_bits(rules),
-                'hashes': segment_rule_hashes(rules),
-                'event_columns': inputs['counts'],
-                'features_sql': segment_features_anew(inputs, as_of_dates),
-                'fitted': segment_fitted_by_segment(rules),
-            }) -%}
-        {%- endif -%}
-        {%- do results.append(result) -%}
+{#- The files that changed since `winback segments compile`: rules, or what it wrote of them. Where an engine cannot
+    read files, only `winback` and CI compare them. -#}
+{% macro stale_segments() %}
+    {%- do return(adapter.dispatch('stale_segments', 'winback')()) -%}
+{% endmacro %}
+
+{% macro default__stale_segments() %}
+    {%- do return([]) -%}
+{% endmacro %}
+
+{#- segment_flags.sql begins with a line per file (its path, its digest) and one for what is below them. -#}
+{% macro duckdb__stale_segments() %}
+    {%- set folder = invocation_args_dict['project_dir'] | string -%}
+    {%- set patterns = [
+        'segments/*.yml', 'models/intermediate/segmentation/*', 'models/marts/segmentation/*',
+    ] -%}
+    {%- set globs = [] -%}
+    {%- for pattern in patterns -%}
+        {%- do globs.append(quoted_text(folder ~ '/' ~ pattern)) -%}
     {%- endfor -%}
-    {%- do print(tojson(results)) -%}
+    {%- set found = run_query("
+        with files as (
+            select
+                replace(filename, " ~ quoted_text(folder ~ '/') ~ ", '') as path,
+                replace(content, chr(13) || chr(10), chr(10)) as content
+            from read_text([" ~ globs | join(', ') ~ "])
+        ),
+
+        flags as (
+            select
+                path,
+                regexp_extract(content, '-- below ([0-9a-f]{32})', 1) as digest,
+                md5(substr(content, strpos(content, '-- below ') + 42)) as digest_now,
+                regexp_extract_all(content, '-- (\\S+) +[0-9a-f]{32}\\n', 1) as paths,
+                regexp_extract_all(content, '-- \\S+ +([0-9a-f]{32})\\n', 1) as digests
+            from files
+            where path = 'models/intermediate/segmentation/segment_flags.sql'
+        ),
+
+        listed as (
+            select
+                unnest(paths) as path,
+                unnest(digests) as digest
+            from flags
+        )
+
+        select coalesce(listed.path, files.path) as path
+        from listed
+        full outer join files on listed.path = files.path
+        where
+            listed.path <> 'below' and listed.digest is distinct from md5(files.content)
+            or listed.path is null and files.path like 'segments/%'
+        union all
+        select path from flags where digest <> digest_now
+        order by path
+    ") -%}
+    {%- do return(found.columns[0].values() | list) -%}
 {% endmacro %}
-
-{#- One query for rules: a row per row of `features`, a boolean column per segment. -#}
-{% macro segment_sql(rules, fields) -%}
-with {{ segment_ctes(rules, fields, ['contact_id', 'as_of_date']) }}
-
-select
-    contact_id,
-    as_of_date,
-    {{ segment_unpacked(rules) }}
-from evaluated
-{%- endmacro %}

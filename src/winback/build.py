@@ -16,13 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from winback.database import connect, in_use, is_held, seconds_to_wait
-from winback.errors import UserError
 from winback.options import DEFAULT_DATABASE
+from winback.segments.generated import compile_project
 
 # a gate's stop is a sentence for a marketer; where dbt and DuckDB raised it is not
 _FRAME = re.compile(
@@ -144,6 +143,7 @@ def build_staging(
         variables: dbt vars that differ from those of `dbt_project.yml`.
         systems: those that have files.
     """
+    compile_project(project, variables)
     folder = database.parent
     parsed = target_folder(project) / "partial_parse.msgpack"
     if parsed.is_file():
@@ -172,45 +172,6 @@ def write_docs(
     result = _summarise(_invoke(arguments, manifest=manifest))
     for failure in result.failures:
         console.print(f"the docs were not written: {failure}", markup=False)
-
-
-def run_operation(
-    project: Path,
-    database: Path,
-    variables: Mapping[str, Any],
-    *,
-    macro: str,
-    arguments: Mapping[str, Any],
-) -> list[str]:
-    """Runs a macro of the project that needs no data, and returns what it printed.
-
-    Args:
-        project: folder of `dbt_project.yml` and `profiles.yml`.
-        database: what the profile is told; the file need not exist. dbt writes into its folder,
-            and finds there what it parsed the last time.
-        variables: dbt vars that differ from those of `dbt_project.yml`.
-        macro: its name.
-        arguments: by name.
-
-    Raises:
-        UserError: dbt cannot read the project, or the macro failed.
-    """
-    printed: list[str] = []
-
-    def keep(event: Any) -> None:
-        if event.info.name == "PrintEvent":
-            printed.append(event.info.msg)
-
-    folder = database.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    command = _arguments("run-operation", project, variables)
-    command += ["--target-path", str(folder), "--log-path", str(folder), "--no-write-json"]
-    command += [macro, "--args", yaml.safe_dump(dict(arguments))]
-    with _database(database):
-        result = _summarise(outcome := _invoke(command, keep))
-    if not outcome.success or not printed:
-        raise UserError("dbt cannot read the project: " + " ".join(result.failures))
-    return printed
 
 
 @contextmanager

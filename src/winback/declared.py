@@ -10,6 +10,9 @@ import yaml
 
 from winback.errors import UserError
 
+# the one in C reads a description ten times as fast, where PyYAML was built with it
+SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 def read_yaml(path: Path, where: str) -> Mapping[str, Any]:
     """Return the mapping a YAML file holds, empty when it holds nothing.
@@ -22,7 +25,7 @@ def read_yaml(path: Path, where: str) -> Mapping[str, Any]:
         UserError: it is not UTF-8, not YAML or no mapping.
     """
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
+        found = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
     except UnicodeDecodeError as error:
         raise UserError(f"{where}: not UTF-8; save the file as UTF-8") from error
     except yaml.YAMLError as error:

@@ -18,6 +18,7 @@ from winback.fitting.attempt import failed_fits
 from winback.gates import failures
 from winback.landing.catalog import choose_systems
 from winback.report import print_summary
+from winback.segments.generated import compile_project
 from winback.unread_values import TESTS, unread_values
 
 
@@ -47,10 +48,11 @@ def run_all(options: RunOptions, console: Console) -> bool:
     node succeeded, and activation is not held back.
 
     Raises:
-        UserError: a policy or a setting makes no sense: before anything is loaded.
+        UserError: a policy, a setting or a segment rule makes no sense: before anything is loaded.
     """
     policies.require_good(options.project)
     settings.require_good(options.project, options.variables)
+    compile_project(options.project, options.variables)
     with only_run(options.database):
         return _run(options, console)
 

@@ -1,18 +1,21 @@
 -- An arm of a segment that does not exist gets nobody, and an experiment whose rows name two
 -- beginnings or two salts is not drawn as any of them says: its figures would be of another test.
 {{ config(severity='error') }}
-{%- set segments = [] %}
-{%- for rule in segment_rules() %}{%- do segments.append(quoted_text(rule.name)) %}{%- endfor %}
 with arms as (
     select * from {{ ref('experiment_arms') }}
 ),
 
+definitions as (
+    select * from {{ ref('segment_definitions') }}
+),
+
 unknown_segments as (
     select
-        experiment,
-        'no segment is named ' || segment as problem
+        arms.experiment,
+        'no segment is named ' || arms.segment as problem
     from arms
-    where segment not in ({{ segments | join(', ') or "''" }})
+    left join definitions on arms.segment = definitions.segment
+    where arms.segment is not null and definitions.segment is null
 ),
 
 contradictions as (

@@ -1,7 +1,6 @@
 -- Flows that do not add up to the segments they come from and go to are no flows: at both dates,
 -- for every segment in the paths of the tree, they sum to its contacts, and those who come and go
 -- explain how its size changed.
-{%- set rules = segment_rules() %}
 with transitions as (
     select * from {{ ref('segment_transitions') }}
 ),
@@ -11,12 +10,9 @@ tree as (
 ),
 
 path_segments as (
-    {%- for name in segment_path_names(rules) %}
-    {{ 'union all' if not loop.first }}
-    select {{ quoted_text(name) }} as segment
-    {%- else %}
-    select '' as segment where false
-    {%- endfor %}
+    select segment
+    from {{ ref('segment_definitions') }}
+    where is_in_path
 ),
 
 sizes as (

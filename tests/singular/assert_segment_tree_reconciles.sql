@@ -2,7 +2,6 @@
 -- out, their contacts, mailable contacts and revenue sum to the parent's (on level 1: to those of
 -- all contacts of the features), elsewhere their contacts to no more than the parent's; at every
 -- level and date of the features.
-{%- set rules = segment_rules() %}
 with tree as (
     select * from {{ ref('segment_tree') }}
 ),
@@ -22,17 +21,12 @@ everybody as (
 ),
 
 sibling_groups as (
-    {%- for parent in segment_sibling_groups(rules) %}
-    {{ 'union all' if not loop.first }}
     select
-        {{ quoted_text(parent) if parent is not none else "''" }} as parent_segment,
-        {{ 'true' if parent in segment_partitions(rules) else 'false' }} as is_partition
-    {%- else %}
-    select
-        '' as parent_segment,
-        true as is_partition
-    where false
-    {%- endfor %}
+        coalesce(parent_segment, '') as parent_segment,
+        max(case when takes_the_rest then 1 else 0 end) = 1 as is_partition
+    from {{ ref('segment_definitions') }}
+    where is_exclusive
+    group by coalesce(parent_segment, '')
 ),
 
 children as (

@@ -1,5 +1,3 @@
-{%- set rules = segment_rules() %}
-
 {{ after_gate('gate_marts') }}
 with contacts as (
     select * from {{ ref('dim_contacts') }}
@@ -14,8 +12,12 @@ memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+spells as (
+    select * from {{ ref('segment_spells') }}
+),
+
+tree as (
+    select * from {{ ref('segment_tree') }}
 ),
 
 contracts as (
@@ -37,10 +39,6 @@ left_members as (
     group by address_md5
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
-),
-
 -- segments whose members cannot be right by what is expected of them: their lists stay as they are
 held_back as (
     select segment
@@ -50,31 +48,22 @@ held_back as (
 ),
 
 today as (
-    select * from evaluations
+    select as_of_date
+    from tree
     where is_current
+    group by as_of_date
 ),
 
 -- a list may have been filled at any date: whoever was in at one of them may be on it
-ever as (
-    select
-        contact_id,
-        {%- for word in segment_word_columns(rules) %}
-        bit_or({{ word }}) as {{ word }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from evaluations
-    group by contact_id
-),
-
 once_in as (
     select
-        ever.contact_id,
-        segments.segment,
+        spells.contact_id,
+        spells.segment,
         today.as_of_date,
-        {{ segment_is_in(rules, 'today', 'segments') }} as is_in
-    from ever
-    inner join today on ever.contact_id = today.contact_id
-    cross join segments
-    where {{ segment_is_in(rules, 'ever', 'segments') }}
+        min(spells.last_index) = 0 as is_in
+    from spells
+    cross join today
+    group by spells.contact_id, spells.segment, today.as_of_date
 ),
 
 changes as (

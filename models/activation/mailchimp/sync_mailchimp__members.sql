@@ -1,5 +1,3 @@
-{%- set rules = segment_rules() %}
-
 {{ after_gate('gate_marts') }}
 with contacts as (
     select * from {{ ref('dim_contacts') }}
@@ -14,9 +12,17 @@ addresses as (
     where suppression_cause is null
 ),
 
-evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+known as (
+    select * from {{ ref('segment_history') }}
     where is_current
+),
+
+history as (
+    select * from {{ ref('segment_membership_history') }}
+),
+
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 contracts as (
@@ -38,10 +44,6 @@ left_members as (
     group by address_md5
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
-),
-
 broken as (
     select segment
     from contracts
@@ -49,43 +51,55 @@ broken as (
     group by segment
 ),
 
--- segments whose members cannot be right by what is expected of them: their tags stay as they are
-held_back as (
+-- a segment whose members cannot be right by what is expected of it keeps its tags as they are
+tagging as (
     select
-        {%- for number in range(1, segment_words(rules) + 1) %}
-        coalesce(sum(case when segments.word = {{ number }} then segments.bit end), 0)
-            as word_{{ number }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from segments
-    inner join broken on segments.segment = broken.segment
+        definitions.segment,
+        definitions.position
+    from definitions
+    left join broken on definitions.segment = broken.segment
+    where broken.segment is null
 ),
 
--- contacts share few combinations of segments: the text of the tags is made once for each
-combinations as (
+memberships as (
     select
-        {{ segment_word_columns(rules) | join(', ') }},
-        {{ segment_unpacked(rules) }}
-    from (
-        select {{ segment_word_columns(rules) | join(', ') }}
-        from evaluations
-        group by {{ segment_word_columns(rules) | join(', ') }}
-    ) as words
+        known.contact_id,
+        coalesce(
+            ',' || {{ dbt.listagg(
+                'history.segment', "','", 'order by history.segment'
+            ) }} || ',',
+            ','
+        ) as segments
+    from known
+    left join history
+        on
+            known.contact_id = history.contact_id
+            and known.as_of_date = history.as_of_date
+    group by known.contact_id
 ),
 
+-- contacts share few combinations of segments: the text of the tags is made once for each. Every
+-- segment is a tag, on or off: one that is left out would stay on a contact that left the segment
 tags as (
     select
-        {{ segment_word_columns(rules, 'combinations.') | join(', ') }},
-        {{ segment_tags(rules, 'held_back') }} as tags
-    from combinations
-    cross join held_back
+        combinations.segments,
+        '[' || {{ dbt.listagg(
+            "'{\"name\":\"' || tagging.segment || '\",\"status\":\"'"
+            ~ " || case when position(',' || tagging.segment || ',' in combinations.segments) > 0"
+            ~ " then 'active' else 'inactive' end || '\"}'",
+            "','", 'order by tagging.position'
+        ) }} || ']' as tags
+    from (select segments from memberships group by segments) as combinations
+    cross join tagging
+    group by combinations.segments
 ),
 
 tagged as (
     select
-        evaluations.contact_id,
+        memberships.contact_id,
         tags.tags
-    from evaluations
-    inner join tags on {{ segment_same_words(rules, 'evaluations', 'tags') }}
+    from memberships
+    inner join tags on memberships.segments = tags.segments
 ),
 
 -- by the address it has there, which may have changed elsewhere: the audience knows no other

@@ -1,5 +1,3 @@
-{%- set rules = segment_rules() %}
-
 {{ after_gate('gate_intermediate') }}
 with contacts as (
     select * from {{ ref('int_contacts__resolved') }}
@@ -11,17 +9,28 @@ features as (
 ),
 
 history as (
-    select * from {{ ref('segment_history') }}
-    where is_current
+    select * from {{ ref('segment_membership_history') }}
+),
+
+definitions as (
+    select * from {{ ref('segment_definitions') }}
+),
+
+dates as (
+    select * from {{ ref('int_as_of_dates') }}
 ),
 
 places as (
     select
-        contact_id,
-        {{ segment_place(rules, 1) }} as segment_level_1,
-        {{ segment_place(rules, 2) }} as segment_level_2,
-        {{ segment_place(rules, 3) }} as segment_level_3
+        history.contact_id,
+        max(case when definitions.level = 1 then history.segment end) as segment_level_1,
+        max(case when definitions.level = 2 then history.segment end) as segment_level_2,
+        max(case when definitions.level = 3 then history.segment end) as segment_level_3
     from history
+    inner join dates on history.as_of_date = dates.as_of_date
+    inner join definitions on history.segment = definitions.segment
+    where dates.is_current and definitions.is_in_path
+    group by history.contact_id
 ),
 
 final as (

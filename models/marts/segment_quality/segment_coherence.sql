@@ -1,13 +1,15 @@
-{%- set rules = segment_rules() %}
-{%- set words = segment_word_columns(rules) %}
 {%- set features = var('segment_quality').get('features') %}
 
-with evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+with history as (
+    select * from {{ ref('segment_membership_history') }}
 ),
 
 features as (
     select * from {{ ref('int_contact_features') }}
+),
+
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 -- the current date and the month-end before it
@@ -16,25 +18,16 @@ dates as (
     where date_index <= 1
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
-),
-
 contacts as {{ materialized_cte() }} (
     select
+        features.contact_id,
+        features.as_of_date,
         dates.is_current,
-        {%- for word in words %}
-        evaluations.{{ word }},
-        {%- endfor %}
         {%- for feature in features %}
         cast(features.{{ feature }} as double) as {{ feature }}{{ "," if not loop.last }}
         {%- endfor %}
-    from evaluations
-    inner join dates on evaluations.as_of_date = dates.as_of_date
-    inner join features
-        on
-            evaluations.contact_id = features.contact_id
-            and evaluations.as_of_date = features.as_of_date
+    from features
+    inner join dates on features.as_of_date = dates.as_of_date
 ),
 
 -- figures are counted from the mean of all, so that sums of squares keep their digits
@@ -52,10 +45,9 @@ valued as (
     {%- for feature in features %}
     {{ 'union all' if not loop.first }}
     select
+        contacts.contact_id,
+        contacts.as_of_date,
         contacts.is_current,
-        {%- for word in words %}
-        contacts.{{ word }},
-        {%- endfor %}
         '{{ feature }}' as feature,
         contacts.{{ feature }} - scales.{{ feature }}_mean as deviation,
         scales.{{ feature }}_mean as overall_mean,
@@ -74,39 +66,25 @@ valued as (
     {%- endfor %}
 ),
 
-combinations as (
-    select
-        feature,
-        overall_mean,
-        is_current,
-        bin,
-        {{ words | join(', ') }},
-        cast(count(*) as double) as contacts,
-        cast(count(deviation) as double) as known_contacts,
-        coalesce(sum(deviation), 0) as deviations,
-        coalesce(sum(deviation * deviation), 0) as squares
-    from valued
-    group by feature, overall_mean, is_current, bin, {{ words | join(', ') }}
-),
-
 bins as (
     select
-        segments.segment,
-        segments.parent_segment,
-        combinations.feature,
-        combinations.bin,
-        sum(case when not combinations.is_current then combinations.contacts else 0 end) as before,
-        sum(case when combinations.is_current then combinations.contacts else 0 end) as contacts,
-        sum(case when combinations.is_current then combinations.known_contacts else 0 end)
+        history.segment,
+        valued.feature,
+        valued.bin,
+        sum(case when not valued.is_current then 1 else 0 end) as before,
+        sum(case when valued.is_current then 1 else 0 end) as contacts,
+        cast(count(case when valued.is_current then valued.deviation end) as double)
             as known_contacts,
-        sum(case when combinations.is_current then combinations.deviations else 0 end)
-            as deviations,
-        sum(case when combinations.is_current then combinations.squares else 0 end) as squares
-    from combinations
-    cross join segments
-    where {{ segment_is_in(rules, 'combinations', 'segments') }}
-    group by
-        segments.segment, segments.parent_segment, combinations.feature, combinations.bin
+        coalesce(sum(case when valued.is_current then valued.deviation end), 0) as deviations,
+        coalesce(
+            sum(case when valued.is_current then valued.deviation * valued.deviation end), 0
+        ) as squares
+    from valued
+    inner join history
+        on
+            valued.contact_id = history.contact_id
+            and valued.as_of_date = history.as_of_date
+    group by history.segment, valued.feature, valued.bin
 ),
 
 -- half a contact more in each place: a share of none has no logarithm
@@ -147,27 +125,27 @@ everybody as (
     select
         feature,
         max(overall_mean) as overall_mean,
-        sum(known_contacts) as known_contacts,
-        sum(deviations) as deviations,
-        sum(squares) as squares
-    from combinations
+        cast(count(deviation) as double) as known_contacts,
+        coalesce(sum(deviation), 0) as deviations,
+        coalesce(sum(deviation * deviation), 0) as squares
+    from valued
     where is_current
     group by feature
 ),
 
 members as (
     select
-        segments.segment,
-        segments.parent_segment,
+        definitions.segment,
+        definitions.parent_segment,
         everybody.feature,
         coalesce(sum(bins.known_contacts), 0) as known_contacts,
         coalesce(sum(bins.deviations), 0) as deviations,
         coalesce(sum(bins.squares), 0) as squares
-    from segments
+    from definitions
     cross join everybody
     left join bins
-        on segments.segment = bins.segment and everybody.feature = bins.feature
-    group by segments.segment, segments.parent_segment, everybody.feature
+        on definitions.segment = bins.segment and everybody.feature = bins.feature
+    group by definitions.segment, definitions.parent_segment, everybody.feature
 ),
 
 sums as (

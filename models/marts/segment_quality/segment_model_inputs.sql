@@ -1,19 +1,17 @@
-{%- set rules = segment_rules() %}
-{%- set fields = segment_fields() %}
-{%- set counts = segment_event_columns(rules, fields) %}
-{%- set features = (var('segment_quality').get('features') + segment_made_of(rules, fields))
+{%- set features = (var('segment_quality').get('features') + segment_fields_asked())
     | unique | list %}
 {%- set days = var('segment_quality').get('within_days') %}
 
--- depends_on: {{ ref('int_contact_event_counts') }}
--- depends_on: {{ ref('int_contact_features') }}
 with features as (
-    {{ segment_features({'counts': counts, 'fitted': {}}, ref('int_contact_event_counts'))
-        | indent(4) }}
+    select * from {{ ref('segment_inputs') }}
+),
+
+flags as (
+    select * from {{ ref('segment_flags') }}
 ),
 
 history as (
-    select * from {{ ref('segment_history') }}
+    select * from {{ ref('segment_membership_history') }}
 ),
 
 activity as (
@@ -54,7 +52,7 @@ roles as (
 
 contacts as (
     select
-        history.contact_id,
+        flags.contact_id,
         roles.role,
         roles.as_of_date,
         {{ list_length(list_until('activity.order_dates', 'roles.as_of_date')) }} > 0
@@ -67,9 +65,9 @@ contacts as (
             list_after('activity.engaged_dates', 'roles.as_of_date'),
             days_after('roles.as_of_date', days)
         )) }} > 0 as engages
-    from history
-    inner join roles on history.as_of_date = roles.as_of_date
-    left join activity on history.contact_id = activity.contact_id
+    from flags
+    inner join roles on flags.as_of_date = roles.as_of_date
+    left join activity on flags.contact_id = activity.contact_id
 ),
 
 outcomes as (
@@ -102,29 +100,46 @@ drawn as (
     from outcomes
 ),
 
+sampled as (
+    select * from drawn
+    where place <= {{ var('segment_quality').get('sample') }}
+),
+
+memberships as (
+    select
+        sampled.contact_id,
+        sampled.role,
+        sampled.outcome,
+        {{ dbt.listagg('history.segment', "' '", 'order by history.segment') }} as segments
+    from sampled
+    inner join history
+        on
+            sampled.contact_id = history.contact_id
+            and sampled.as_of_date = history.as_of_date
+    group by sampled.contact_id, sampled.role, sampled.outcome
+),
+
 final as (
     select
-        drawn.contact_id,
-        drawn.as_of_date,
-        drawn.role,
-        drawn.outcome,
-        drawn.has_outcome
+        sampled.contact_id,
+        sampled.as_of_date,
+        sampled.role,
+        sampled.outcome,
+        sampled.has_outcome,
+        coalesce(memberships.segments, '') as segments
         {%- for feature in features %},
         cast(features.{{ feature }} as double) as feature_{{ feature }}
         {%- endfor %}
-        {%- for rule in rules %},
-        history.{{ adapter.quote(rule['name']) }} as in_{{ rule['name'] }}
-        {%- endfor %}
-    from drawn
+    from sampled
     inner join features
         on
-            drawn.contact_id = features.contact_id
-            and drawn.as_of_date = features.as_of_date
-    inner join history
+            sampled.contact_id = features.contact_id
+            and sampled.as_of_date = features.as_of_date
+    left join memberships
         on
-            drawn.contact_id = history.contact_id
-            and drawn.as_of_date = history.as_of_date
-    where drawn.place <= {{ var('segment_quality').get('sample') }}
+            sampled.contact_id = memberships.contact_id
+            and sampled.role = memberships.role
+            and sampled.outcome = memberships.outcome
 )
 
 select * from final

@@ -1,9 +1,11 @@
-{%- set rules = segment_rules() %}
-{%- set words = segment_word_columns(rules) %}
 {%- set days = var('segment_quality').get('within_days') %}
 
-with evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+with flags as (
+    select * from {{ ref('segment_flags') }}
+),
+
+history as (
+    select * from {{ ref('segment_membership_history') }}
 ),
 
 activity as (
@@ -14,8 +16,8 @@ dates as (
     select * from {{ ref('int_as_of_dates') }}
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 -- dates after which all the days have passed
@@ -31,10 +33,8 @@ settled as (
 
 judged as (
     select
-        evaluations.as_of_date,
-        {%- for word in words %}
-        evaluations.{{ word }},
-        {%- endfor %}
+        flags.contact_id,
+        flags.as_of_date,
         {{ list_length(list_until('activity.order_dates', 'settled.as_of_date')) }} > 0
             as has_ordered,
         {{ list_length(list_until(
@@ -43,66 +43,69 @@ judged as (
         {{ list_length(list_until(
             list_after('activity.engaged_dates', 'settled.as_of_date'), 'settled.known_until'
         )) }} > 0 as engages
-    from evaluations
-    inner join settled on evaluations.as_of_date = settled.as_of_date
-    left join activity on evaluations.contact_id = activity.contact_id
-),
-
--- many contacts are in the same segments and did the same
-followed as (
-    select
-        as_of_date,
-        {{ words | join(', ') }},
-        has_ordered,
-        orders,
-        engages,
-        cast(count(*) as double) as contacts
-    from judged
-    group by as_of_date, {{ words | join(', ') }}, has_ordered, orders, engages
+    from flags
+    inner join settled on flags.as_of_date = settled.as_of_date
+    left join activity on flags.contact_id = activity.contact_id
 ),
 
 outcomes as (
     select
         'repurchase' as outcome,
+        contact_id,
         as_of_date,
-        {{ words | join(', ') }},
-        contacts,
-        case when orders then contacts else 0 end as doers
-    from followed
+        orders as has_done
+    from judged
     where has_ordered
     union all
     select
         'engagement' as outcome,
+        contact_id,
         as_of_date,
-        {{ words | join(', ') }},
-        contacts,
-        case when engages then contacts else 0 end as doers
-    from followed
+        engages as has_done
+    from judged
 ),
 
-outcomes_by_segment as (
+everybody as (
     select
-        segments.segment,
+        outcome,
+        as_of_date,
+        cast(count(*) as double) as contacts,
+        cast(sum(case when has_done then 1 else 0 end) as double) as doers
+    from outcomes
+    group by outcome, as_of_date
+),
+
+members as (
+    select
+        history.segment,
         outcomes.outcome,
         outcomes.as_of_date,
-        outcomes.contacts,
-        outcomes.doers,
-        {{ segment_is_in(rules, 'outcomes', 'segments') }} as is_in
+        cast(count(*) as double) as contacts,
+        cast(sum(case when outcomes.has_done then 1 else 0 end) as double) as doers
     from outcomes
-    cross join segments
+    inner join history
+        on
+            outcomes.contact_id = history.contact_id
+            and outcomes.as_of_date = history.as_of_date
+    group by history.segment, outcomes.outcome, outcomes.as_of_date
 ),
 
 counted as (
     select
-        segment,
-        outcome,
-        as_of_date,
-        sum(contacts) as all_contacts,
-        sum(doers) as all_doers,
-        sum(case when is_in then contacts else 0 end) as contacts,
-        sum(case when is_in then doers else 0 end) as doers
-    from outcomes_by_segment
-    group by segment, outcome, as_of_date
+        definitions.segment,
+        everybody.outcome,
+        everybody.as_of_date,
+        everybody.contacts as all_contacts,
+        everybody.doers as all_doers,
+        coalesce(members.contacts, 0) as contacts,
+        coalesce(members.doers, 0) as doers
+    from definitions
+    cross join everybody
+    left join members
+        on
+            definitions.segment = members.segment
+            and everybody.outcome = members.outcome
+            and everybody.as_of_date = members.as_of_date
 ),
 
 compared as (

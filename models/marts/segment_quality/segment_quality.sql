@@ -1,4 +1,3 @@
-{%- set months = range(1, var('history_months') | int + 1) %}
 {%- set days = var('segment_quality').get('within_days') %}
 {%- set fewest = segment_forecast_minimum() %}
 
@@ -6,8 +5,8 @@ with tree as (
     select * from {{ ref('segment_tree') }}
 ),
 
-paths as (
-    select * from {{ ref('segment_paths') }}
+spells as (
+    select * from {{ ref('segment_spells') }}
 ),
 
 coherence as (
@@ -26,11 +25,11 @@ as_of_dates as (
     select * from {{ ref('int_as_of_dates') }}
 ),
 
--- dates at which somebody was known, with their place in a path; the last may lie within a month
+-- dates at which somebody was known; the last may lie within a month
 dates as (
     select
         as_of_dates.as_of_date,
-        {{ months | length + 1 }} - as_of_dates.date_index as place,
+        as_of_dates.date_index,
         row_number() over (order by as_of_dates.as_of_date) as number,
         as_of_dates.as_of_date
         = cast({{ dbt.last_day('as_of_dates.as_of_date', 'month') }} as date) as is_month_end
@@ -42,8 +41,8 @@ dates as (
 kept as (
     select
         count(*) as dates,
-        min(place) as first_place,
-        max(case when is_month_end then place end) as last_place,
+        max(date_index) as first_index,
+        min(case when is_month_end then date_index end) as last_index,
         sum(case when is_month_end then 1 else 0 end) as month_ends
     from dates
 ),
@@ -76,60 +75,53 @@ stability as (
     group by segment
 ),
 
+-- who was in it more than once left it and came back
+visits as (
+    select
+        segment,
+        contact_id,
+        count(*) as spells
+    from spells
+    group by segment, contact_id
+),
+
 returns as (
     select
         segment,
-        cast(sum(contacts) as double) as once_contacts,
-        cast(sum(case when path like '%1%0%1%' then contacts else 0 end) as double)
-            as again_contacts
-    from paths
+        cast(count(*) as double) as once_contacts,
+        cast(sum(case when spells > 1 then 1 else 0 end) as double) as again_contacts
+    from visits
     group by segment
 ),
 
--- memberships that were seen to begin, by month-ends
-begun as (
+-- memberships that were seen to begin, by month-ends; those who are still in it at the last
+-- month-end are followed until then, and no further
+followed as (
     select
-        paths.segment,
-        paths.contacts,
-        substr(paths.path, dates.place + 1, kept.last_place - dates.place) as afterwards
-    from paths
-    cross join kept
-    inner join dates
-        on
-            dates.place > kept.first_place
-            and dates.place < kept.last_place
-    where
-        substr(paths.path, dates.place, 1) = '1'
-        and substr(paths.path, dates.place - 1, 1) = '0'
-),
-
--- those who are still in it at the last month-end are followed until then, and no further
-spells as (
-    select
-        segment,
-        contacts,
-        position('0' in afterwards) > 0 as has_left,
+        spells.segment,
+        spells.last_index > kept.last_index as has_left,
         case
-            when position('0' in afterwards) > 0 then position('0' in afterwards)
-            else length(afterwards)
+            when spells.last_index > kept.last_index
+                then spells.first_index - spells.last_index + 1
+            else spells.first_index - kept.last_index
         end as months
-    from begun
+    from spells
+    cross join kept
+    where spells.first_index < kept.first_index and spells.first_index > kept.last_index
 ),
 
 -- Kaplan and Meier, 1958
 risks as (
     select
-        spells.segment,
+        followed.segment,
         dates.number as months,
-        cast(sum(spells.contacts) as double) as at_risk,
+        cast(count(*) as double) as at_risk,
         sum(
-            case
-                when spells.has_left and spells.months = dates.number then spells.contacts else 0
-            end
+            case when followed.has_left and followed.months = dates.number then 1 else 0 end
         ) as left_contacts
-    from spells
-    inner join dates on spells.months >= dates.number
-    group by spells.segment, dates.number
+    from followed
+    inner join dates on followed.months >= dates.number
+    group by followed.segment, dates.number
 ),
 
 survivals as (
@@ -170,8 +162,8 @@ durations as (
 entries as (
     select
         segment,
-        sum(contacts) as entries
-    from spells
+        count(*) as entries
+    from followed
     group by segment
 ),
 

@@ -1,22 +1,13 @@
-{%- set rules = segment_rules() %}
-{%- set expected = segment_expectations(rules) %}
-{%- set forecasts = segment_forecasts(expected) %}
-{%- set months = range(1, var('history_months') | int + 1) %}
-{%- set words = range(1, segment_words(rules) + 1) %}
-{%- set flapping = expected | selectattr('check', 'equalto', 'flap_rate')
-    | map(attribute='segment') | list %}
-{%- set flap_bits = segment_bits_of(rules, flapping) %}
-
 with tree as (
     select * from {{ ref('segment_tree') }}
 ),
 
-timelines as (
-    select * from {{ ref('segment_timelines') }}
+history as (
+    select * from {{ ref('segment_membership_history') }}
 ),
 
-evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+spells as (
+    select * from {{ ref('segment_spells') }}
 ),
 
 activity as (
@@ -27,12 +18,8 @@ dates as (
     select * from {{ ref('int_as_of_dates') }}
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
-),
-
 expectations as (
-    {{ segment_expectation_list(expected) | indent(4) }}
+    select * from {{ ref('segment_expectations') }}
 ),
 
 -- each date beside the one before it
@@ -57,183 +44,109 @@ stability as (
     group by segment
 ),
 
--- from the oldest date on: the segments entered once, and those entered once more after that
-entries_{{ months | length }} as (
+-- who was in it more than once left it and came back
+entries as (
     select
-        *,
-        {%- for number in words %}
-        {{ segment_known_word(number, months | length) }}
-        & {{ flap_bits[number - 1] }}
-            as once_word_{{ number }}_{{ months | length }},
-        cast(0 as {{ segment_word_type() }}) as again_word_{{ number }}_{{ months | length }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
-    from timelines
-    {%- if not flapping %}
-    where false
-    {%- endif %}
-),
-
-{% for index in months | reverse -%}
-entries_{{ index - 1 }} as (
-    select
-        *,
-        {%- for number in words %}
-        {%- set entered = '((' ~ segment_bits_without(number, index - 1, index) ~ ') & '
-            ~ flap_bits[number - 1] ~ ')' %}
-        once_word_{{ number }}_{{ index }} | {{ entered }}
-            as once_word_{{ number }}_{{ index - 1 }},
-        again_word_{{ number }}_{{ index }} | (once_word_{{ number }}_{{ index }} & {{ entered }})
-            as again_word_{{ number }}_{{ index - 1 }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from entries_{{ index }}
-),
-
-{% endfor -%}
-paths as (
-    select
-        {%- for number in words %}
-        once_word_{{ number }}_0,
-        again_word_{{ number }}_0,
-        {%- endfor %}
-        count(*) as contacts
-    from entries_0
-    group by
-        {%- for number in words %}
-        once_word_{{ number }}_0,
-        again_word_{{ number }}_0{{ "," if not loop.last }}
-        {%- endfor %}
+        segment,
+        contact_id,
+        count(*) as entries
+    from spells
+    group by segment, contact_id
 ),
 
 returns as (
     select
-        segments.segment,
-        sum(paths.contacts) as once_contacts,
-        sum(
-            case
-                when {{ segment_is_in(rules, 'paths', 'segments', '_0', 'again_') }}
-                    then paths.contacts
-                else 0
-            end
-        ) as again_contacts
-    from paths
-    cross join segments
-    where {{ segment_is_in(rules, 'paths', 'segments', '_0', 'once_') }}
-    group by segments.segment
+        segment,
+        count(*) as once_contacts,
+        sum(case when entries > 1 then 1 else 0 end) as again_contacts
+    from entries
+    group by segment
 ),
 
 -- the last date kept after which all the days of a forecast have passed
 forecasts as (
-    {%- for outcome, days in forecasts %}
-    {{ 'union all' if not loop.first }}
     select
-        {{ quoted_text(outcome) }} as outcome,
-        {{ days }} as within_days,
+        expectations.outcome,
+        expectations.within_days,
         max(past.as_of_date) as as_of_date
-    from dates as past
-    inner join dates as today
-        on past.as_of_date <= {{ dbt.dateadd('day', -days, 'today.as_of_date') }}
-    where today.is_current
-    {%- else %}
-    select
-        '' as outcome,
-        0 as within_days,
-        cast(null as date) as as_of_date
-    where false
-    {%- endfor %}
+    from expectations
+    inner join dates as today on today.is_current
+    inner join dates as past
+        on {{ days_after('past.as_of_date', 'expectations.within_days') }} <= today.as_of_date
+    where expectations.outcome is not null
+    group by expectations.outcome, expectations.within_days
 ),
 
--- with repurchase, all who had bought by the date
-doers as (
-    {%- for outcome, days in forecasts %}
-    {%- set column = segment_expect_outcomes()[outcome][0] %}
-    {{ 'union all' if not loop.first }}
+-- a repurchase is an order of somebody who had bought before
+outcomes as (
+    {%- for outcome, (column, _) in segment_outcomes().items() %}
     select
-        forecasts.outcome,
-        forecasts.within_days,
-        activity.contact_id,
-        {{ "max(activity.activity_date) > forecasts.as_of_date" if outcome == 'repurchase'
-            else "true" }} as has_done
+        contact_id,
+        activity_date,
+        '{{ outcome }}' as outcome
     from activity
-    inner join forecasts
-        on
-            forecasts.outcome = {{ quoted_text(outcome) }}
-            and forecasts.within_days = {{ days }}
-    where
-        activity.{{ column }} > 0
-        {%- if outcome != 'repurchase' %}
-        and activity.activity_date > forecasts.as_of_date
-        {%- endif %}
-        and activity.activity_date
-        <= {{ dbt.dateadd('day', days, 'forecasts.as_of_date') }}
-    group by
-        forecasts.outcome, forecasts.within_days, forecasts.as_of_date, activity.contact_id
-    {%- if outcome == 'repurchase' %}
-    having min(activity.activity_date) <= forecasts.as_of_date
-    {%- endif %}
-    {%- else %}
-    select
-        '' as outcome,
-        0 as within_days,
-        '' as contact_id,
-        false as has_done
-    where false
+    where {{ column }} > 0
+    {{- "\n    union all" if not loop.last }}
     {%- endfor %}
 ),
 
 -- an outcome that nobody ever had is not collected
 collected as (
-    {%- for outcome, _ in forecasts | unique(attribute=0) %}
-    {{ 'union all' if not loop.first }}
-    select {{ quoted_text(outcome) }} as outcome
-    from activity
-    having max({{ segment_expect_outcomes()[outcome][0] }}) > 0
-    {%- else %}
-    select '' as outcome
-    where false
-    {%- endfor %}
+    select outcome
+    from outcomes
+    group by outcome
 ),
 
+doers as (
+    select
+        forecasts.outcome,
+        forecasts.within_days,
+        outcomes.contact_id,
+        min(outcomes.activity_date) <= forecasts.as_of_date as has_done_before,
+        max(outcomes.activity_date) > forecasts.as_of_date as has_done
+    from forecasts
+    inner join outcomes
+        on
+            forecasts.outcome = outcomes.outcome
+            and {{ days_after('forecasts.as_of_date', 'forecasts.within_days') }}
+            >= outcomes.activity_date
+    group by
+        forecasts.outcome, forecasts.within_days, forecasts.as_of_date, outcomes.contact_id
+),
+
+-- of a repurchase only members who had bought by the date are judged
 followed as (
     select
+        history.segment,
         forecasts.outcome,
         forecasts.within_days,
-        {%- for column in segment_word_columns(rules) %}
-        evaluations.{{ column }},
-        {%- endfor %}
-        sum(
-            case
-                when forecasts.outcome <> 'repurchase' or doers.contact_id is not null then 1
-                else 0
-            end
+        cast(
+            sum(
+                case
+                    when forecasts.outcome <> 'repurchase' or doers.has_done_before then 1
+                    else 0
+                end
+            ) as double
         ) as members,
-        sum(case when doers.has_done then 1 else 0 end) as doers
+        cast(
+            sum(
+                case
+                    when
+                        doers.has_done
+                        and (forecasts.outcome <> 'repurchase' or doers.has_done_before)
+                        then 1
+                    else 0
+                end
+            ) as double
+        ) as doers
     from forecasts
-    inner join evaluations on forecasts.as_of_date = evaluations.as_of_date
+    inner join history on forecasts.as_of_date = history.as_of_date
     left join doers
         on
-            evaluations.contact_id = doers.contact_id
+            history.contact_id = doers.contact_id
             and forecasts.outcome = doers.outcome
             and forecasts.within_days = doers.within_days
-    group by
-        forecasts.outcome,
-        forecasts.within_days,
-        {%- for column in segment_word_columns(rules) %}
-        evaluations.{{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
-),
-
-followed_by_segment as (
-    select
-        segments.segment,
-        followed.outcome,
-        followed.within_days,
-        cast(sum(followed.members) as double) as members,
-        cast(sum(followed.doers) as double) as doers
-    from followed
-    cross join segments
-    where {{ segment_is_in(rules, 'followed', 'segments') }}
-    group by segments.segment, followed.outcome, followed.within_days
+    group by history.segment, forecasts.outcome, forecasts.within_days
 ),
 
 kept as (
@@ -266,12 +179,12 @@ observations as (
             when 'predictive'
                 then
                     {{ wilson_lower(
-                        'followed_by_segment.doers', 'followed_by_segment.members'
+                        'followed.doers', 'followed.members'
                     ) | indent(20) }}
         end as observed,
         forecasts.as_of_date as forecast_date,
-        followed_by_segment.members,
-        followed_by_segment.doers,
+        followed.members,
+        followed.doers,
         coalesce(today.parent_segment, 'all contacts') as parent,
         case expectations.check_name
             when 'share_of_parent'
@@ -295,21 +208,21 @@ observations as (
                             then 'there is no ' || expectations.outcome || ' in the data'
                         when forecasts.as_of_date is null
                             then 'no date that is kept lies so far back (var history_months)'
-                        when followed_by_segment.members is null
+                        when followed.members is null
                             then
                                 'nobody was in it on '
                                 || cast(forecasts.as_of_date as {{ dbt.type_string() }})
                         -- or not enough to prove it even if all of them had
                         when
-                            followed_by_segment.members < {{ segment_forecast_minimum() }}
+                            followed.members < {{ segment_forecast_minimum() }}
                             or {{ wilson_lower(
-                                'followed_by_segment.members', 'followed_by_segment.members'
+                                'followed.members', 'followed.members'
                             ) | indent(28) }} < expectations.expected_low
                             then
                                 'too few were in it on '
                                 || cast(forecasts.as_of_date as {{ dbt.type_string() }}) || ' ('
                                 || cast(
-                                    cast(followed_by_segment.members as bigint)
+                                    cast(followed.members as bigint)
                                     as {{ dbt.type_string() }}
                                 ) || ')'
                     end
@@ -324,11 +237,11 @@ observations as (
             expectations.outcome = forecasts.outcome
             and expectations.within_days = forecasts.within_days
     left join collected on expectations.outcome = collected.outcome
-    left join followed_by_segment
+    left join followed
         on
-            expectations.segment = followed_by_segment.segment
-            and expectations.outcome = followed_by_segment.outcome
-            and expectations.within_days = followed_by_segment.within_days
+            expectations.segment = followed.segment
+            and expectations.outcome = followed.outcome
+            and expectations.within_days = followed.within_days
 ),
 
 judged as (
@@ -360,7 +273,7 @@ judged as (
                 || case when outcome = 'repurchase' then ' buyers in ' else ' in ' end || called
                 || ' on ' || cast(forecast_date as {{ dbt.type_string() }}) || ' '
                 || case outcome
-                    {%- for name, (_, verb) in segment_expect_outcomes().items() %}
+                    {%- for name, (_, verb) in segment_outcomes().items() %}
                     when '{{ name }}' then '{{ verb }}'
                     {%- endfor %}
                 end

@@ -1,15 +1,11 @@
 {{ config(materialized='view') }}
-{%- set rules = segment_rules() %}
 
-with evaluations as (
-    select * from {{ ref('segment_evaluations') }}
+with flags as (
+    select * from {{ ref('segment_flags') }}
 ),
 
 final as (
-    select
-        {{ segment_reserved_names() | join(', ') }},
-        {{ segment_unpacked(rules) }}
-    from evaluations
+    select * from flags
 )
 
 select * from final

@@ -1,65 +1,65 @@
-{%- set rules = segment_rules() %}
-{%- set months = range(1, var('history_months') | int + 1) %}
-{%- set words = range(1, segment_words(rules) + 1) %}
+with spells as (
+    select * from {{ ref('segment_spells') }}
+),
 
-with contacts as (
-    select * from {{ ref('segment_timelines') }}
+history as (
+    select * from {{ ref('segment_membership_history') }}
+),
+
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 dates as (
     select * from {{ ref('int_as_of_dates') }}
 ),
 
-segments as (
-    {{ segment_list(rules) | indent(4) }}
-),
-
--- back from the current date until the contact was out, or not known yet
+-- those that last until the current date
 members as (
     select
-        contacts.contact_id,
-        segments.segment,
-        segments.label,
-        segments.label_fr,
-        segments.level,
-        segments.parent_segment,
-        segments.is_exclusive,
-        {%- for number in words %}
-        {{ segment_word_before(rules, months, number, 'contacts', 'segments') }}
-            as before_{{ number }},
-        {%- endfor %}
-        {{ segment_dates_in(rules, months, 'contacts', 'segments') }} as entered_index
-    from contacts
-    cross join segments
-    where {{ segment_is_in(rules, 'contacts', 'segments', '_0') }}
+        spells.contact_id,
+        spells.segment,
+        spells.first_on,
+        definitions.rivals,
+        before.as_of_date as previous_date
+    from spells
+    inner join definitions on spells.segment = definitions.segment
+    left join dates as before on spells.first_index + 1 = before.date_index
+    where spells.last_index = 0
+),
+
+-- of segments that are rivals a contact is in one at most
+previous as (
+    select
+        history.contact_id,
+        history.as_of_date,
+        history.segment,
+        definitions.rivals
+    from history
+    inner join definitions on history.segment = definitions.segment
+    where definitions.rivals is not null
 ),
 
 final as (
     select
         members.contact_id,
         members.segment,
-        members.label,
-        members.label_fr,
-        cast(members.level as integer) as level,
-        members.parent_segment,
-        members.is_exclusive,
-        entered.as_of_date as entered_on,
-        -- at most one bit is left of the words, that of one rival
-        coalesce(
-            {%- for number in words %}
-            previous_{{ number }}.segment{{ "," if not loop.last }}
-            {%- endfor %}
-        ) as previous_segment,
+        definitions.label,
+        definitions.label_fr,
+        definitions.level,
+        definitions.parent_segment,
+        definitions.is_exclusive,
+        members.first_on as entered_on,
+        previous.segment as previous_segment,
         today.as_of_date
     from members
-    inner join dates as entered on members.entered_index = entered.date_index
+    inner join definitions on members.segment = definitions.segment
     inner join dates as today on today.date_index = 0
-    {%- for number in words %}
-    left join segments as previous_{{ number }}
+    left join previous
         on
-            previous_{{ number }}.word = {{ number }}
-            and members.before_{{ number }} = previous_{{ number }}.bit
-    {%- endfor %}
+            members.contact_id = previous.contact_id
+            and members.previous_date = previous.as_of_date
+            and members.rivals = previous.rivals
 )
 
 select * from final

@@ -1,23 +1,22 @@
 {{ config(materialized='ephemeral') }}
-{%- set rules = segment_rules() %}
 
 {{ after_gate('gate_marts') }}
 with memberships as (
     select * from {{ ref('segment_memberships') }}
 ),
 
-resolved as (
-    {{ segment_hash_list(rules) | indent(4) }}
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 final as (
     select
         memberships.contact_id,
         memberships.segment,
-        resolved.rules_hash,
+        definitions.rules_hash,
         memberships.as_of_date
     from memberships
-    inner join resolved on memberships.segment = resolved.segment
+    inner join definitions on memberships.segment = definitions.segment
 )
 
 select * from final

@@ -1,108 +1,86 @@
-{%- set rules = segment_rules() %}
-{%- set months = range(1, var('history_months') | int + 1) %}
-{%- set words = range(1, segment_words(rules) + 1) %}
-{%- set path_bits = segment_bits_of(rules, segment_path_names(rules)) %}
-
-with timelines as (
-    select * from {{ ref('segment_timelines') }}
+with flags as (
+    select * from {{ ref('segment_flags') }}
 ),
 
-tree as (
-    select * from {{ ref('segment_tree') }}
+history as (
+    select * from {{ ref('segment_membership_history') }}
+),
+
+definitions as (
+    select * from {{ ref('segment_definitions') }}
 ),
 
 as_of_dates as (
     select * from {{ ref('int_as_of_dates') }}
 ),
 
--- dates at which somebody was known
+-- dates at which somebody was known, but the first: there is nothing to come from
 dates as (
     select
+        known.as_of_date,
         as_of_dates.date_index,
-        as_of_dates.as_of_date,
-        lag(as_of_dates.as_of_date) over (order by as_of_dates.as_of_date) as previous_as_of_date
-    from as_of_dates
-    inner join (select as_of_date from tree group by as_of_date) as known
-        on as_of_dates.as_of_date = known.as_of_date
+        lag(known.as_of_date) over (order by known.as_of_date) as previous_as_of_date
+    from (select as_of_date from flags group by as_of_date) as known
+    inner join as_of_dates on known.as_of_date = as_of_dates.as_of_date
 ),
 
--- contacts have few places in the tree: one pass per date, then only the few pairs of places
-moves as (
-    {%- for index in months %}
-    {{ 'union all' if not loop.first }}
-    select
-        {{ index - 1 }} as date_index,
-        word_1_{{ index }} is null as is_new,
-        {%- for number in words %}
-        {{ segment_known_word(number, index) }} & {{ path_bits[number - 1] }}
-            as from_word_{{ number }},
-        {{ segment_known_word(number, index - 1) }} & {{ path_bits[number - 1] }}
-            as to_word_{{ number }},
-        {%- endfor %}
-        count(*) as contacts,
-        sum(case when is_mailable then 1 else 0 end) as mailable_contacts,
-        sum(revenue_{{ index - 1 }}) as revenue_365d
-    from timelines
-    group by
-        word_1_{{ index }} is null
-        {%- for number in words %},
-        {{ segment_known_word(number, index) }} & {{ path_bits[number - 1] }},
-        {{ segment_known_word(number, index - 1) }} & {{ path_bits[number - 1] }}
-        {%- endfor %}
-    {%- else %}
-    select
-        1 as date_index,
-        true as is_new,
-        {%- for number in words %}
-        cast(0 as {{ segment_word_type() }}) as from_word_{{ number }},
-        cast(0 as {{ segment_word_type() }}) as to_word_{{ number }},
-        {%- endfor %}
-        0 as contacts,
-        0 as mailable_contacts,
-        0 as revenue_365d
-    where false
-    {%- endfor %}
-),
-
+-- on each level a contact is in one segment of the tree at most
 places as (
-    {%- for level in (1, 2, 3) %}
-    {{ 'union all' if not loop.first }}
     select
-        {{ level }} as level,
-        date_index,
-        is_new,
-        {{ segment_place(rules, level, 'from_') }} as from_segment,
-        {{ segment_place(rules, level, 'to_') }} as to_segment,
-        contacts,
-        mailable_contacts,
-        revenue_365d
-    from moves
-    {%- endfor %}
+        history.contact_id,
+        history.segment,
+        definitions.level,
+        dates.date_index
+    from history
+    inner join definitions on history.segment = definitions.segment
+    inner join dates on history.as_of_date = dates.as_of_date
+    where definitions.is_in_path
+),
+
+moves as (
+    select
+        before.segment as from_segment,
+        after.segment as to_segment,
+        coalesce(after.contact_id, before.contact_id) as contact_id,
+        coalesce(after.level, before.level) as level,
+        coalesce(after.date_index, before.date_index - 1) as date_index
+    from places as after
+    full outer join places as before
+        on
+            after.contact_id = before.contact_id
+            and after.level = before.level
+            and after.date_index = before.date_index - 1
 ),
 
 final as (
     select
-        places.level,
+        moves.level,
         dates.as_of_date,
         dates.previous_as_of_date,
-        places.from_segment,
-        places.to_segment,
-        cast(sum(places.contacts) as bigint) as contacts,
-        cast(sum(places.mailable_contacts) as bigint) as mailable_contacts,
-        cast(sum(case when places.is_new then places.contacts else 0 end) as bigint)
+        moves.from_segment,
+        moves.to_segment,
+        count(*) as contacts,
+        cast(sum(case when flags.is_mailable then 1 else 0 end) as bigint) as mailable_contacts,
+        cast(sum(case when known_before.contact_id is null then 1 else 0 end) as bigint)
             as new_contacts,
-        cast(coalesce(sum(places.revenue_365d), 0) as decimal(18, 4)) as revenue_365d
-    from places
-    inner join dates on places.date_index = dates.date_index
-    where
-        dates.previous_as_of_date is not null
-        and coalesce(places.from_segment, places.to_segment) is not null
+        cast(coalesce(sum(flags.revenue_365d), 0) as decimal(18, 4)) as revenue_365d
+    from moves
+    inner join dates on moves.date_index = dates.date_index
+    inner join flags
+        on
+            moves.contact_id = flags.contact_id
+            and dates.as_of_date = flags.as_of_date
+    left join flags as known_before
+        on
+            moves.contact_id = known_before.contact_id
+            and dates.previous_as_of_date = known_before.as_of_date
+    where dates.previous_as_of_date is not null
     group by
-        places.level,
+        moves.level,
         dates.as_of_date,
         dates.previous_as_of_date,
-        places.from_segment,
-        places.to_segment
+        moves.from_segment,
+        moves.to_segment
 )
 
 select * from final

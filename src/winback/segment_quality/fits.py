@@ -52,8 +52,8 @@ def fit_memberships(inputs: Any, predictions: Any) -> pa.Table:
 
     Args:
         inputs: relation of the drawn people: `contact_id`, `as_of_date`, `role` (train or test),
-            `outcome`, `has_outcome`, a column `feature_<name>` per feature (null where not known),
-            a column `in_<segment>` per segment.
+            `outcome`, `has_outcome`, `segments` (names with spaces between), a column
+            `feature_<name>` per feature (null where not known).
         predictions: relation with `segment`, `outcome` and `is_judged_by`.
 
     Returns:
@@ -77,7 +77,7 @@ def fit_memberships(inputs: Any, predictions: Any) -> pa.Table:
             "tested_on": _date(test),
             "train_contacts": len(train["has_outcome"]),
             "test_contacts": len(test["has_outcome"]),
-            "test_members": int(test[f"in_{segment}"].sum()),
+            "test_members": int(_is_in(test, segment).sum()),
             "not_fitted_because": _too_few(train, test, segment),
         }
         if row["not_fitted_because"] is None:
@@ -98,6 +98,11 @@ def _read(inputs: Any, outcome: str, role: str) -> Sample:
     }
 
 
+def _is_in(sample: Sample, segment: str) -> Any:
+    """Of each of the people, whether they are in a segment."""
+    return np.array([segment in str(names).split() for names in sample["segments"]], dtype=bool)
+
+
 def _date(sample: Sample) -> Any:
     dates = sample["as_of_date"]
     return dates[0].astype("datetime64[D]").item() if len(dates) else None
@@ -109,15 +114,15 @@ def _too_few(train: Sample, test: Sample, segment: str) -> str | None:
             if name == "train":
                 return "no date kept is old enough to learn from (var history_months)"
             return "no date kept lies so far back (var history_months)"
-        for column, held, lacking in (
-            (f"in_{segment}", "in it", "outside it"),
-            ("has_outcome", "who did it", "who did not"),
+        for is_so, held, lacking in (
+            (_is_in(sample, segment), "in it", "outside it"),
+            (sample["has_outcome"], "who did it", "who did not"),
         ):
-            inside = int(sample[column].sum())
-            outside = len(sample[column]) - inside
+            inside = int(is_so.sum())
+            outside = len(is_so) - inside
             if min(inside, outside) < FEWEST:
                 few, which = (inside, held) if inside < FEWEST else (outside, lacking)
-                people = f"{few} of {len(sample[column])} drawn contacts"
+                people = f"{few} of {len(is_so)} drawn contacts"
                 return f"too few people {which} on {_date(sample)} ({people})"
     return None
 
@@ -127,8 +132,8 @@ def _rankings(train: Sample, test: Sample, segment: str | None = None) -> dict[s
     names = [name for name in train if name.startswith("feature_")]
     fitted, tested = _matrix(train, names, train), _matrix(test, names, train)
     if segment is not None:
-        fitted = np.column_stack([fitted, train[f"in_{segment}"]])
-        tested = np.column_stack([tested, test[f"in_{segment}"]])
+        fitted = np.column_stack([fitted, _is_in(train, segment)])
+        tested = np.column_stack([tested, _is_in(test, segment)])
     models = {
         "logistic": LogisticRegression(solver="newton-cholesky"),
         "forest": RandomForestClassifier(

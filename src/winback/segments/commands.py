@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -21,6 +21,9 @@ from winback.options import (
     parse_share,
 )
 
+if TYPE_CHECKING:
+    from winback.segments.compiled import Compiled
+
 app = typer.Typer(
     help="List, check, export and import the segment rules.",
     no_args_is_help=True,
@@ -28,6 +31,8 @@ app = typer.Typer(
 )
 
 _LOG_WIDTH = 160
+# what messages call the rules of the project
+_RULES = "segments/"
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -67,16 +72,19 @@ def lint(
     """
     from winback.segments.lint import WARNING
     from winback.segments.printed import print_lint
-    from winback.segments.rules import RULES_FILE, read_project_rules, read_rules
+    from winback.segments.rules import read_project_rules
 
     folder = find_project(project)
-    rules = read_project_rules(folder) if file is None else read_rules(file)
-    where = RULES_FILE.as_posix() if file is None else file.name
-    errors, remarks = _check(folder, rules, variables)
+    rules, where = read_project_rules(folder), _RULES
+    if file is not None:
+        rules, where, only = _with_file(folder, rules, file, variables)
+    else:
+        only = None
+    errors, remarks = _check(folder, rules, only, variables)
     if as_json:
         _print_json({"mistakes": errors, "remarks": [asdict(remark) for remark in remarks]})
     else:
-        count = len(rules) if isinstance(rules, list) else 0
+        count = len(rules if only is None else only)
         print_lint(where, errors, remarks, count, _console())
     warned = strict and any(remark.kind == WARNING for remark in remarks)
     raise typer.Exit(code=1 if errors or warned else 0)
@@ -108,20 +116,58 @@ def import_command(
     variables: VarsOption = None,
     project: ProjectOption = None,
 ) -> None:
-    """Replace the rules of the project by those of a file; nothing else in segments.yml changes.
+    """Replace the rules of the project by those of a file, one file per segment.
+
+    Files of segments whose rule did not change stay as they are.
 
     Exit code 1: a rule does not compile, and nothing was written.
     """
     from winback.segments.compiled import require_compiled
     from winback.segments.exchange import import_rules
+    from winback.segments.generated import compile_project
     from winback.segments.rules import read_rules
+    from winback.settings import parse_vars
 
     folder = find_project(project)
     rules = read_rules(file)
-    compiled = _compile(folder, [rules], variables)[0]
-    require_compiled(compiled, file.name)
+    require_compiled(_compile(folder, rules, variables), file.name)
     for line in import_rules(folder, rules, dry_run):
         typer.echo(line)
+    if not dry_run:
+        compile_project(folder, parse_vars(variables))
+
+
+@app.command(name="compile")
+def compile_command(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where a file is not up to date.")
+    ] = False,
+    variables: VarsOption = None,
+    project: ProjectOption = None,
+) -> None:
+    """Write the rules as SQL: one boolean column per segment, and the models around it.
+
+    `winback run` does it by itself; before dbt alone, and before a commit, this command does.
+
+    Exit code 1: a rule does not compile, or --check found a file that is not up to date.
+    """
+    from winback.segments.generated import compile_project, stale_files
+    from winback.settings import parse_vars
+
+    folder, given = find_project(project), parse_vars(variables)
+    if check:
+        stale = stale_files(folder, given)
+        if stale:
+            raise UserError(
+                f"not what the rules come to: {', '.join(path.as_posix() for path in stale)};"
+                " run `winback segments compile`"
+            )
+    else:
+        written = compile_project(folder, given)
+        for path in written:
+            typer.echo(f"wrote {path.as_posix()}")
+        if not written:
+            typer.echo("every file is what the rules come to: nothing to write")
 
 
 def preview(
@@ -146,26 +192,25 @@ def preview(
     from winback.segments.compiled import require_compiled
     from winback.segments.preview import preview_segments, targets_in
     from winback.segments.printed import print_preview
-    from winback.segments.rules import RULES_FILE, fields_of, read_project_rules, read_rules
+    from winback.segments.rules import fields_of, read_project_rules, read_rules
 
     if (segment is None) == (file is None):
         raise UserError("give the name of a segment, or --file")
     folder = find_project(project)
     rules = read_project_rules(folder)
-    where = RULES_FILE.as_posix()
+    where = _RULES
     if file is not None:
         rules, names = targets_in(read_rules(file), rules, file.name)
         where = f"{file.name} and {where}"
     else:
         names = [str(segment)]
     warehouse = find_database(database, folder)
-    compiled = _compile(folder, [rules], variables)[0]
-    require_compiled(compiled, where)
-    if names[0] not in compiled.bits:
+    compiled = require_compiled(_compile(folder, rules, variables), where)
+    if names[0] not in compiled.segments:
         if Path(names[0]).is_file():
             raise UserError(f"{names[0]} is a file: give it by --file")
-        near = hint(names[0], compiled.bits)
-        raise UserError(f"no segment {names[0]}{near} accepted: {', '.join(compiled.bits)}")
+        near = hint(names[0], compiled.segments)
+        raise UserError(f"no segment {names[0]}{near} accepted: {', '.join(compiled.segments)}")
     day = as_of.date() if as_of else None
     read = {rule["name"]: fields_of(rule.get("where") or {}) for rule in rules}
     fields = {name: read[name] for name in names}
@@ -201,17 +246,18 @@ def impact(
     from winback.segments.impact import measure_impact
     from winback.segments.pairing import compile_both
     from winback.segments.printed import print_impact
-    from winback.segments.rules import RULES_FILE, read_project_rules
+    from winback.segments.rules import read_project_rules
+    from winback.segments.vocabulary import read_vocabulary
+    from winback.settings import parse_vars
 
     limit = None if max_change is None else parse_share("--max-change", max_change)
     folder = find_project(project)
     commit = read_commit(folder, against)
     rules = read_project_rules(folder)
     warehouse = find_database(database, folder)
-    before, old, new, skipped = compile_both(
-        commit.rules, rules, lambda cases: _compile(folder, cases, variables)
-    )
-    require_compiled(new, RULES_FILE.as_posix())
+    vocabulary = read_vocabulary(folder, parse_vars(variables))
+    before, old, new, skipped = compile_both(commit.rules, rules, vocabulary)
+    require_compiled(new, _RULES)
     found = measure_impact(warehouse, (before, old), (rules, new), skipped, contacts)
     beyond = [] if limit is None else found.beyond(limit)
     named = f"{commit.ref} ({commit.short_id})"
@@ -241,24 +287,40 @@ def impact(
         raise UserError(f"more than --max-change {max_change} in " + ", ".join(problems))
 
 
-def _compile(folder: Path, cases: list[Any], variables: str | None) -> list[Any]:
+def _compile(folder: Path, rules: Any, variables: str | None) -> Compiled:
     from winback.segments.compiled import compile_rules
+    from winback.segments.vocabulary import read_vocabulary
     from winback.settings import parse_vars
 
-    return compile_rules(folder, cases, parse_vars(variables))
+    return compile_rules(rules, read_vocabulary(folder, parse_vars(variables)))
 
 
-def _check(folder: Path, rules: Any, variables: str | None) -> tuple[list[str], list[Any]]:
-    """Mistakes, and remarks when there are none."""
-    from winback.segments.columns import read_columns
+def _with_file(
+    folder: Path, rules: list[Any], file: Path, variables: str | None
+) -> tuple[list[Any], str, list[str] | None]:
+    """The rules of a file alone where they are whole, else among those of the project, which they
+    may name; what messages call them, and the names of those in the file."""
+    from winback.segments.preview import targets_in
+    from winback.segments.rules import read_rules
+
+    given = read_rules(file)
+    if not _compile(folder, given, variables).errors:
+        return given, file.name, None
+    merged, names = targets_in(given, rules, file.name)
+    return merged, file.name, names
+
+
+def _check(
+    folder: Path, rules: Any, only: list[str] | None, variables: str | None
+) -> tuple[list[str], list[Any]]:
+    """Mistakes, and remarks when there are none; on some of the segments or on all."""
     from winback.segments.lint import remarks_on
-    from winback.settings import parse_vars
 
-    compiled = _compile(folder, [rules], variables)[0]
+    compiled = _compile(folder, rules, variables)
     if compiled.errors:
         return compiled.errors, []
-    columns = read_columns(folder, parse_vars(variables))
-    return [], remarks_on(rules, columns, compiled.fitted)
+    remarks = remarks_on(rules, compiled.vocabulary.columns, compiled.fitted)
+    return [], [each for each in remarks if only is None or each.segment in only]
 
 
 def _currency(folder: Path, variables: str | None) -> str:

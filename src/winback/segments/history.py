@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from winback.errors import UserError
-from winback.segments.rules import RULES_FILE, parse_properties
+from winback.segments.rules import FORMER_FILE, RULES_FOLDER, parse_folder, parse_former
+
+_MARK = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,28 @@ def read_commit(project: Path, ref: str) -> Commit:
             f"--against {ref}: git knows no such commit, branch or tag here; a shallow clone, as CI"
             f" makes it, needs `git fetch origin {ref}` first"
         )
-    commit, path = commit.strip(), RULES_FILE.as_posix()
-    short_id = commit[:7]
+    commit = commit.strip()
+    return Commit(ref, commit[:7], _rules(project, ref, commit))
+
+
+def _rules(project: Path, ref: str, commit: str) -> list[Any]:
+    folder = RULES_FOLDER.as_posix()
     # a path that starts with ./ is meant from the project's folder, not from the repository's
-    text = _git(project, "show", f"{commit}:./{path}")
+    listed = _git(project, "ls-tree", "--name-only", commit, f"./{folder}/") or ""
+    names = sorted(Path(path).name for path in listed.splitlines() if path.endswith(".yml"))
+    if names:
+        files = {
+            name: (_git(project, "show", f"{commit}:./{folder}/{name}") or "").removeprefix(_MARK)
+            for name in names
+        }
+        return parse_folder(files)
+    former = FORMER_FILE.as_posix()
+    text = _git(project, "show", f"{commit}:./{former}")
     if text is None:
-        raise UserError(f"--against {ref}: {path} did not exist at {short_id}: nothing to compare")
-    return Commit(ref, short_id, parse_properties(text.removeprefix("\ufeff"), f"{path} at {ref}"))
+        raise UserError(
+            f"--against {ref}: {folder}/ did not exist at {commit[:7]}: nothing to compare"
+        )
+    return parse_former(text.removeprefix(_MARK), f"{former} at {ref}")
 
 
 def _git(project: Path, *arguments: str) -> str | None:
@@ -63,4 +80,4 @@ def _git(project: Path, *arguments: str) -> str | None:
     try:
         return done.stdout.decode("utf-8")
     except UnicodeDecodeError:
-        raise UserError(f"{RULES_FILE.as_posix()} of that commit is not UTF-8") from None
+        raise UserError("a file of rules of that commit is not UTF-8") from None

@@ -12,8 +12,9 @@ import duckdb
 
 from winback.errors import UserError
 from winback.segments.compiled import Compiled
+from winback.segments.dialects import Dialect
 from winback.segments.pairing import Pair, pair_segments
-from winback.segments.warehouse import FEATURE_TABLES, is_in, open_warehouse, quoted, read_dates
+from winback.segments.warehouse import FEATURE_TABLES, open_warehouse, quoted, read_dates
 
 
 @dataclass(frozen=True)
@@ -108,87 +109,46 @@ def measure_impact(
     pairs = pair_segments(before[0], after[0], skipped)
     with open_warehouse(database, *FEATURE_TABLES) as connection:
         day = read_dates(connection)[-1]
-        _compare(connection, before[1], after[1], day)
+        for side, compiled in (("before", before[1]), ("after", after[1])):
+            query = compiled.query(f"as_of_date = date '{day}'")
+            connection.execute(f"create temp table rules_{side} as {query}")
+        moves = {pair: _memberships(pair, after[1].dialect) for pair in pairs}
         changes = [
-            _change(connection, pair, before[1], after[1], rule_changed)
-            for pair, rule_changed in pairs.items()
+            _change(connection, pair, *moves[pair], is_changed)
+            for pair, is_changed in pairs.items()
         ]
         if contacts_file is not None:
-            _write_contacts(connection, list(pairs), before[1], after[1], contacts_file)
+            _write_contacts(connection, moves, contacts_file)
     return Impact(day, changes, dict(skipped))
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, before: Compiled, after: Compiled, day: date
-) -> None:
-    """Both sides' words of each contact side by side, then counted by combination."""
-    sides = []
-    for side in (before, after):
-        sides.append(f"""(
-            with features as (
-                select * from ({side.features}) as built where as_of_date = date '{day}'
-            )
-            select * from ({side.query}) as evaluated
-        )""")
-    words = [
-        *(f"then_{word}" for word in before.words),
-        *(f"now_{word}" for word in after.words),
-    ]
-    chosen = [
-        *(f"then_side.{word} as then_{word}" for word in before.words),
-        *(f"now_side.{word} as now_{word}" for word in after.words),
-    ]
-    connection.execute(f"""
-        create temp table compared as
-        select
-            now_side.contact_id,
-            now_side.is_mailable,
-            now_side.revenue_365d,
-            {", ".join(chosen)}
-        from {sides[0]} as then_side
-        inner join {sides[1]} as now_side on then_side.contact_id = now_side.contact_id
-    """)
-    connection.execute(f"""
-        create temp table combinations as
-        select
-            {", ".join(words)},
-            count(*) as contacts,
-            count(*) filter (where is_mailable) as mailable_contacts,
-            coalesce(sum(revenue_365d), 0) as revenue
-        from compared
-        group by {", ".join(words)}
-    """)
-
-
-def _memberships(pair: Pair, before: Compiled, after: Compiled) -> tuple[str, str]:
-    """Conditions: in it before, in it after."""
-    return (
-        is_in(before.bits, pair[0] or "", "then_"),
-        is_in(after.bits, pair[1] or "", "now_"),
+def _memberships(pair: Pair, dialect: Dialect) -> tuple[str, str]:
+    """Conditions over both sides: in it before, in it after."""
+    then, now = (
+        f"rules_{side}.{dialect.name(name)}" if name else "false"
+        for side, name in zip(("before", "after"), pair, strict=True)
     )
+    return then, now
+
+
+_BOTH = "rules_after inner join rules_before on rules_after.contact_id = rules_before.contact_id"
 
 
 def _change(
     connection: duckdb.DuckDBPyConnection,
     pair: Pair,
-    before: Compiled,
-    after: Compiled,
+    then: str,
+    now: str,
     is_rule_changed: bool,
 ) -> Change:
-    then, now = _memberships(pair, before, after)
-
-    def total(column: str, condition: str, kind: str = "bigint") -> str:
-        return f"coalesce(sum({column}) filter (where {condition}), 0)::{kind}"
-
-    moves = [f"not ({then}) and ({now})", f"({then}) and not ({now})"]
-    columns = [total("contacts", then), total("contacts", now)]
-    for move in moves:
+    columns = [f"count(*) filter (where {then})", f"count(*) filter (where {now})"]
+    for move in (f"not {then} and {now}", f"{then} and not {now}"):
         columns += [
-            total("contacts", move),
-            total("mailable_contacts", move),
-            total("revenue", move, "double"),
+            f"count(*) filter (where {move})",
+            f"count(*) filter (where {move} and rules_after.is_mailable)",
+            f"coalesce(sum(rules_after.revenue_365d) filter (where {move}), 0)::double",
         ]
-    row = connection.execute(f"select {', '.join(columns)} from combinations").fetchall()[0]
+    row = connection.execute(f"select {', '.join(columns)} from {_BOTH}").fetchall()[0]
     old, new = pair
     kind = "new" if old is None else "removed" if new is None else "kept"
     if old and new and old != new:
@@ -206,23 +166,19 @@ def _change(
 
 
 def _write_contacts(
-    connection: duckdb.DuckDBPyConnection,
-    pairs: Sequence[Pair],
-    before: Compiled,
-    after: Compiled,
-    path: Path,
+    connection: duckdb.DuckDBPyConnection, moves: Mapping[Pair, tuple[str, str]], path: Path
 ) -> None:
-    selects = []
-    for pair in pairs:
-        then, now = _memberships(pair, before, after)
-        selects.append(f"""
+    selects = [
+        f"""
             select
                 '{pair[1] or pair[0]}' as segment,
-                contact_id,
+                rules_after.contact_id,
                 case when {now} then 'entered' else 'left' end as change
-            from compared
-            where ({then}) <> ({now})
-        """)
+            from {_BOTH}
+            where {then} <> {now}
+        """
+        for pair, (then, now) in moves.items()
+    ]
     empty = "select '' as segment, '' as contact_id, '' as change where false"
     try:
         connection.execute(

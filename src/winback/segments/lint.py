@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from winback.segments.columns import Column
 from winback.segments.rules import canonical
 from winback.segments.satisfiable import can_match, membership
+from winback.segments.vocabulary import Column
 
 Rule = Mapping[str, Any]
 WARNING, HINT = "warning", "hint"

@@ -29,7 +29,7 @@ class Listed:
 def list_segments(
     rules: Sequence[Any], database: Path
 ) -> tuple[list[Listed], date | None, str | None]:
-    """Describe the segments in file order.
+    """Describe the segments in the order of the tree.
 
     Args:
         rules: as they are typed; what is no segment with a name is left out.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winback.errors import UserError
-from winback.segments.compiled import Compiled
+from winback.segments.compiled import Compiled, compile_rules
 from winback.segments.rules import canonical
+from winback.segments.vocabulary import Vocabulary
 
 # name then and name now; None where it is not there
 Pair = tuple[str | None, str | None]
@@ -18,9 +19,7 @@ _ERROR_NAME = re.compile(r"(segments\[(?P<number>\d+)\]|(?P<name>[^.:]+))")
 
 
 def compile_both(
-    before: list[Any],
-    after: list[Any],
-    compile_cases: Callable[[list[Any]], list[Compiled]],
+    before: list[Any], after: list[Any], vocabulary: Vocabulary
 ) -> tuple[list[Any], Compiled, Compiled, dict[str, str]]:
     """Compile the rules of both sides on today's columns.
 
@@ -29,7 +28,7 @@ def compile_both(
     Args:
         before: rules of the commit.
         after: rules of the working tree.
-        compile_cases: compiles several lists at once.
+        vocabulary: what rules may say now.
 
     Returns:
         The rules before that compile, both sides compiled, and why others were left out.
@@ -38,15 +37,15 @@ def compile_both(
         UserError: the rules before are no list of rules at all.
     """
     skipped: dict[str, str] = {}
-    compiled_before, compiled_after = compile_cases([before, after])
+    compiled_before = compile_rules(before, vocabulary)
     while compiled_before.errors:
         left_out = _left_out(before, compiled_before.errors)
         if not left_out:
             raise UserError("the rules of the commit: " + "; ".join(compiled_before.errors))
         skipped |= {str(before[number].get("name")): why for number, why in left_out.items()}
         before = [rule for number, rule in enumerate(before) if number not in left_out]
-        (compiled_before,) = compile_cases([before])
-    return before, compiled_before, compiled_after, skipped
+        compiled_before = compile_rules(before, vocabulary)
+    return before, compiled_before, compile_rules(after, vocabulary), skipped
 
 
 def find_renames(before: Sequence[Any], after: Sequence[Any]) -> dict[str, str]:

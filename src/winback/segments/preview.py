@@ -12,13 +12,8 @@ import duckdb
 
 from winback.errors import UserError
 from winback.segments.compiled import Compiled
-from winback.segments.warehouse import (
-    FEATURE_TABLES,
-    is_in,
-    open_warehouse,
-    read_dates,
-    segment_rows,
-)
+from winback.segments.flags import with_ctes
+from winback.segments.warehouse import FEATURE_TABLES, open_warehouse, read_dates
 
 
 @dataclass(frozen=True)
@@ -109,7 +104,7 @@ def preview_segments(
     as_of: date | None,
     sample: int,
 ) -> list[Preview]:
-    """Evaluate rules over all dates in one scan and sum up some of the segments.
+    """Evaluate rules over all dates and sum up some of the segments.
 
     Args:
         database: a built warehouse.
@@ -129,116 +124,93 @@ def preview_segments(
                 + ", ".join(str(day) for day in dates)
             )
         day = as_of or dates[-1]
-        wanted = " or ".join(is_in(compiled.bits, name) for name in fields)
-        _count(connection, compiled, day, wanted, sample)
-        empty = _without_values(connection, compiled, day, set().union(*fields.values()))
+        sizes = _sizes(connection, compiled, list(fields))
+        nobody = Size(day, 0, 0, 0.0, 0)
+        that_day = f"as_of_date = date '{day}'"
+        connection.execute(f"create temp table that_day as {compiled.query(that_day)}")
+        empty = _without_values(connection, compiled, that_day, set().union(*fields.values()))
         return [
-            _preview(connection, compiled, name, day, sample, sorted(empty & set(read)))
+            Preview(
+                segment=name,
+                now=next((at for at in sizes[name] if at.as_of_date == day), nobody),
+                dates=sizes[name],
+                overlaps=_overlaps(connection, compiled, name),
+                sample=_sample(connection, compiled, name, sample),
+                fitted=dict(compiled.fitted.get(name, {})),
+                unknown=sorted(empty & set(read)),
+            )
             for name, read in fields.items()
         ]
 
 
+def _sizes(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, names: Sequence[str]
+) -> dict[str, list[Size]]:
+    """Each of the segments at every date."""
+    columns = []
+    for name in names:
+        is_in = compiled.dialect.name(name)
+        columns += [
+            f"count(*) filter (where {is_in})",
+            f"count(*) filter (where {is_in} and is_mailable)",
+            f"coalesce(sum(revenue_365d) filter (where {is_in}), 0)::double",
+        ]
+    rows = connection.execute(f"""
+        select as_of_date, count(*), {", ".join(columns)}
+        from ({compiled.query()}) as evaluated
+        group by as_of_date
+        order by as_of_date
+    """).fetchall()
+    sizes: dict[str, list[Size]] = {name: [] for name in names}
+    for day, all_contacts, *figures in rows:
+        for place, name in enumerate(names):
+            contacts, mailable_contacts, revenue = figures[3 * place : 3 * place + 3]
+            sizes[name].append(Size(day, contacts, mailable_contacts, revenue, all_contacts))
+    return sizes
+
+
 def _without_values(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, day: date, fields: set[str]
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, where: str, fields: set[str]
 ) -> set[str]:
     """Those of the fields that are null for everybody."""
     if not fields:
         return set()
     names = sorted(fields)
-    counts = connection.execute(f"""
-        with features as ({compiled.features})
-        select {", ".join(f'count("{name}")' for name in names)}
-        from features
-        where as_of_date = date '{day}'
-    """).fetchall()[0]
-    return {name for name, known in zip(names, counts, strict=True) if not known}
+    ctes, source = compiled.asked(where)
+    counts = ", ".join(f"count({compiled.dialect.name(name)})" for name in names)
+    found = connection.execute(with_ctes(ctes, f"select {counts} from {source}")).fetchall()[0]
+    return {name for name, known in zip(names, found, strict=True) if not known}
 
 
-def _count(
-    connection: duckdb.DuckDBPyConnection, compiled: Compiled, day: date, wanted: str, sample: int
-) -> None:
-    """Many contacts are in the same segments: one pass over all, then only the combinations. Each
-    keeps its first contacts in the order of a hash, which tells nothing of how old they are."""
-    words = ", ".join(compiled.words)
-    connection.execute(f"""
-        create temp table combinations as
-        with features as ({compiled.features}),
-        evaluated as ({compiled.query})
-        select
-            as_of_date,
-            {words},
-            count(*) as contacts,
-            count(*) filter (where is_mailable) as mailable_contacts,
-            coalesce(sum(revenue_365d), 0) as revenue,
-            arg_min(contact_id, hash(contact_id), {max(sample, 1)})
-                filter (where as_of_date = date '{day}' and ({wanted})) as sample
-        from evaluated
-        group by as_of_date, {words}
-    """)
+def _overlaps(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, name: str
+) -> list[Overlap]:
+    """What a segment has in common with every other one, largest first."""
+    others = [other for other in compiled.segments if other != name]
+    target = compiled.dialect.name(name)
+    columns = [f"count(*) filter (where {target})"]
+    for other in map(compiled.dialect.name, others):
+        columns += [
+            f"count(*) filter (where {other})",
+            f"count(*) filter (where {other} and {target})",
+        ]
+    own, *counts = connection.execute(f"select {', '.join(columns)} from that_day").fetchall()[0]
+    found = [
+        _overlap(other, counts[2 * place], counts[2 * place + 1], own)
+        for place, other in enumerate(others)
+    ]
+    return sorted(found, key=lambda overlap: (-overlap.contacts, overlap.segment))
 
 
-def _preview(
-    connection: duckdb.DuckDBPyConnection,
-    compiled: Compiled,
-    name: str,
-    day: date,
-    sample: int,
-    unknown: list[str],
-) -> Preview:
-    bits = compiled.bits
-    target = is_in(bits, name)
-    sizes = connection.execute(f"""
-        select
-            as_of_date,
-            coalesce(sum(contacts) filter (where {target}), 0)::bigint,
-            coalesce(sum(mailable_contacts) filter (where {target}), 0)::bigint,
-            coalesce(sum(revenue) filter (where {target}), 0)::double,
-            sum(contacts)::bigint
-        from combinations
-        group by as_of_date
-        order by as_of_date
-    """).fetchall()
-    dates = [Size(*row) for row in sizes]
-    now = next((size for size in dates if size.as_of_date == day), Size(day, 0, 0, 0.0, 0))
-    words = " ".join(f"when {word} then word_{word}" for word in {w for w, _ in bits.values()})
-    shared = connection.execute(f"""
-        with segments (segment, word, bit) as (values {segment_rows(bits)}),
-        memberships as (
-            select
-                segments.segment,
-                combinations.contacts,
-                ((case segments.word {words} end) & segments.bit) <> 0 as is_member,
-                {target} as is_target
-            from combinations
-            cross join segments
-            where combinations.as_of_date = date '{day}'
-        )
-        select
-            segment,
-            coalesce(sum(contacts) filter (where is_member), 0)::bigint,
-            coalesce(sum(contacts) filter (where is_member and is_target), 0)::bigint as shared
-        from memberships
-        where segment <> '{name}'
-        group by segment
-        order by shared desc, segment
-    """).fetchall()
-    ids = connection.execute(f"""
-        with picked as (
-            select unnest(sample) as contact_id
-            from combinations
-            where as_of_date = date '{day}' and {target}
-        )
-        select contact_id from picked order by hash(contact_id) limit {sample}
-    """).fetchall()
-    return Preview(
-        segment=name,
-        now=now,
-        dates=dates,
-        overlaps=[_overlap(other, size, both, now.contacts) for other, size, both in shared],
-        sample=[contact_id for (contact_id,) in ids],
-        fitted=compiled.fitted.get(name, {}),
-        unknown=unknown,
-    )
+def _sample(
+    connection: duckdb.DuckDBPyConnection, compiled: Compiled, name: str, size: int
+) -> list[str]:
+    """Some members in the order of a hash, which tells nothing of how old they are."""
+    rows = connection.execute(
+        f"select contact_id from that_day where {compiled.dialect.name(name)}"
+        f" order by hash(contact_id), contact_id limit {size}"
+    ).fetchall()
+    return [contact_id for (contact_id,) in rows]
 
 
 def _overlap(segment: str, size: int, both: int, contacts: int) -> Overlap:

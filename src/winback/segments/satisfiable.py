@@ -11,18 +11,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
-from winback.segments.columns import Column
-from winback.segments.reference import holds
+import duckdb
+
+from winback.segments.dialects import Warehouse
+from winback.segments.leaves import Compiler, decided, joined, negated, written
 from winback.segments.rules import canonical
+from winback.segments.vocabulary import Column, Vocabulary
 
 Literal = tuple[str, bool]  # a condition as JSON, and whether it is to hold
 Clause = frozenset[Literal]
 
 CLAUSE_LIMIT = 400
 _TODAY = date(2024, 2, 29)
+# no zone is asked: where the days of moments end is left open
+_DIALECT = Warehouse("UTC", "", frozenset())
 _COUNTS = ("eq", "ne", "gt", "gte", "lt", "lte", "between")
 
 
@@ -145,11 +151,53 @@ def _has_value(
     if len({len(value) == len("2026-06-30") for value in named if isinstance(value, str)}) > 1:
         return True  # where the days of moments end is a matter of the zone
     is_whole = is_count is False and column is not None and column.is_whole
-    for value in _candidates(named, is_age, is_whole, is_count):
-        row = {"value": value, "as_of_date": _TODAY}
-        if all(holds(leaf, row, lambda _: False) == is_wanted for leaf, is_wanted in asked):
+    return _passes(asked, _candidates(named, is_age, is_whole, is_count))
+
+
+def _passes(asked: Sequence[tuple[dict[str, Any], bool]], values: Sequence[Any]) -> bool:
+    """Whether one of some values, null among them, passes all that is asked of the column."""
+    by_kind: dict[str, list[Any]] = {}
+    for value in values:
+        by_kind.setdefault(_kind(value), []).append(value)
+    nothing = by_kind.pop("null", [])
+    for kind, known in by_kind.items():
+        compiler = Compiler(Vocabulary({"value": kind}), _DIALECT, str)
+        parts = [
+            decided(compiler.leaf(leaf)) if is_wanted else negated(compiler.leaf(leaf))
+            for leaf, is_wanted in asked
+        ]
+        rows = ", ".join(
+            f"({'null' if value is None else _DIALECT.literal(value, kind)}, date '{_TODAY}')"
+            for value in [*known, *nothing]
+        )
+        if _count(
+            f"select count(*) from (values {rows}) as tried (value, as_of_date)"
+            f" where {written(joined('and', parts), '')}"
+        ):
             return True
     return False
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, datetime):
+        return "timestamp"
+    return "date" if isinstance(value, date) else "text"
+
+
+@cache
+def _count(sql: str) -> int:
+    return int(_engine().execute(sql).fetchall()[0][0])
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1})
 
 
 def _named_values(leaf: Mapping[str, Any]) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,6 @@ from winback.errors import UserError
 
 # what every evaluation of rules reads
 FEATURE_TABLES = ("int_contact_features", "int_as_of_dates")
-Bits = Mapping[str, tuple[int, int]]
 
 
 @contextmanager
@@ -56,19 +55,6 @@ def read_dates(connection: duckdb.DuckDBPyConnection) -> list[date]:
     if not rows:
         raise UserError("the warehouse holds no date yet: load exports and run `winback run`")
     return [day for (day,) in rows]
-
-
-def segment_rows(bits: Bits) -> str:
-    """A VALUES list (segment, word, bit) of the places of segments."""
-    return ", ".join(f"('{name}', {word}, {bit}::hugeint)" for name, (word, bit) in bits.items())
-
-
-def is_in(bits: Bits, segment: str, prefix: str = "") -> str:
-    """The condition that a row's words hold a segment; false where there is none of the name."""
-    if segment not in bits:
-        return "false"
-    word, bit = bits[segment]
-    return f"({prefix}word_{word} & {bit}::hugeint) <> 0"
 
 
 def quoted(path: Path) -> str:

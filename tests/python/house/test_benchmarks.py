@@ -13,7 +13,8 @@ from benchmarks.fitted_tables import write_lifetimes
 from benchmarks.segment_rules import write_rules
 from benchmarks.segments import measure, write_features
 
-from winback.segments.compiled import Compiled
+from winback.segments.compiled import compile_rules
+from winback.segments.vocabulary import Vocabulary
 
 
 def _lines(landing: Path) -> dict[str, int]:
@@ -54,17 +55,16 @@ def test_other_sizes_are_refused(given: list[str]) -> None:
 
 
 def test_segment_rules_are_measured_on_every_made_up_row() -> None:
-    compiled = Compiled(
-        errors=[],
-        query='select *, cast("age" > 30 and "sends_30d" > 3 as int) as word_1 from features',
-        bits={"busy": (1, 1)},
-    )
+    rule = {"name": "busy", "where": {"field": "age", "gt": 30}}
+    vocabulary = Vocabulary({"age": "number"})
     with duckdb.connect() as connection:
         write_features(connection, 20)
-        (cost,) = measure(connection, {"one": compiled})
-        assert cost.rules == "one"
-        assert cost.columns == 2
-        (found,) = connection.execute("select count(*), sum(word_1) from evaluations").fetchall()
+        one_date, all_dates = measure(connection, {"one": compile_rules([rule], vocabulary)})
+        assert (one_date.span, all_dates.span) == ("one date", "all dates")
+        assert one_date.rules == "one"
+        (found,) = connection.execute(
+            "select count(*), count(*) filter (where busy) from evaluations"
+        ).fetchall()
         assert found[0] == 20 * 13
         assert 0 < found[1] < found[0]
 

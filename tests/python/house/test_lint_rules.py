@@ -110,7 +110,14 @@ def long_lines(path: Path) -> list[str]:
 
 
 def test_no_line_of_sql_is_too_long() -> None:
-    files = [*(ROOT / "models").rglob("*.sql"), *(ROOT / "tests" / "singular").rglob("*.sql")]
+    written = "-- Written by `winback segments compile`"
+    files = [
+        path
+        for folder in ("models", "tests/singular")
+        for path in (ROOT / folder).rglob("*.sql")
+        # a value of a rule is as long as it is
+        if not path.read_text().startswith(written)
+    ]
     assert len(files) > 150
     assert [line for path in files for line in long_lines(path)] == []
 

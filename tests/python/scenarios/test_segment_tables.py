@@ -23,20 +23,18 @@ ON_LEVEL = {1: "cooling", 2: "inactive_deep", 3: "inactive_deep_others"}
 MISTAKES = {
     "in two siblings": (
         PARTITION,
-        "update segment_evaluations set word_1 = word_1 | 3 where as_of_date = "
-        f"{OLDEST} and contact_id = (select min(contact_id) from segment_evaluations"
-        f" where as_of_date = {OLDEST})",
+        "insert into segment_membership_history select contact_id, as_of_date, 'cooling'"
+        f" from segment_membership_history where as_of_date = {OLDEST} and segment = 'active'",
     ),
     "in no segment": (
         PARTITION,
-        "update segment_evaluations set word_1 = 0 where is_current and contact_id ="
-        " (select min(contact_id) from segment_evaluations)",
+        f"delete from segment_membership_history where as_of_date = {NEWEST} and contact_id ="
+        f" (select min(contact_id) from segment_membership_history where as_of_date = {NEWEST})",
     ),
     "in a child and not in its parent": (
         PARTITION,
-        # the first two are on level 1; all bits of level 2 and 3 with them
-        "update segment_evaluations set word_1 = 1 | 32 where is_current and contact_id ="
-        " (select min(contact_id) from segment_evaluations)",
+        "update segment_membership_history set segment = 'inactive_weak' where segment ="
+        f" 'active_others' and as_of_date = {NEWEST}",
     ),
     "a date is missing": (RECONCILES, f"delete from segment_tree where as_of_date = {OLDEST}"),
     "a level is missing": (RECONCILES, "delete from segment_tree where level = 3 and is_current"),

@@ -21,7 +21,7 @@ def test_where_nothing_can_be_learned_nothing_is_handed_out(demo: Warehouse) -> 
     ]
     assert all("it takes 200 in each" in row[3] for row in rows)
     assert demo.value("select count(*) from contact_uplifts") == 0
-    assert demo.value("select count(*) from contact_uplift_fields") == 0
+    assert demo.value("select count(*) from int_contact_uplift_fields") == 0
     assert demo.value("select count(*) from segment_history where put_off_by_contact") == 0
 
 

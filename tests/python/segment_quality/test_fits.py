@@ -38,7 +38,10 @@ def drawn(role: str, contacts: int = 1500, seed: int = 5, outcome: str = "repurc
         "feature_other": other,
         "feature_unknown": np.full(contacts, np.nan),
     }
-    columns |= {f"in_{name}": inside for name, inside in members.items()}
+    columns["segments"] = [
+        " ".join(name for name, inside in members.items() if inside[number])
+        for number in range(contacts)
+    ]
     return pa.table(
         {
             name: pa.array(values, from_pandas=name.startswith("feature_"))

@@ -1,54 +1,57 @@
-"""Rules explained by the project's own macros, and explained once more in plain Python."""
+"""Rules explained by the compiler, and explained once more in plain Python."""
 
-import json
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from winback.segments.reference import Row, Rule, _tried_before, evaluate, holds
+from winback.segments.compiled import Compiled
+from winback.segments.explanation_query import result_ctes, row_ctes
+from winback.segments.explanations import Explanation
+from winback.segments.flags import with_ctes
 
-from .compiler import FIELDS, run_operation
+from .compiler import FIELDS, compile_rules
 from .events import UNKNOWN_OPEN_WEIGHT, Happened, warehouse
+from .reference import Row, Rule, _tried_before, evaluate, holds
 from .test_random_rules import COLUMNS, TYPES, random_events, random_people
 
 
 @dataclass(frozen=True)
 class Queries:
-    """What the macros make of one list of rules: the rows of the view, the roots of the rules, and
-    the features with all counts these need."""
+    """What one list of rules comes to, over the tables of a warehouse and `history`.
+
+    The rows of the view, and whether the leaves put each contact into each segment.
+    """
 
     leaves: str
     roots: str
-    features: str
-
-
-def queries_of(printed: str) -> list[Queries]:
-    return [Queries(**case) for case in json.loads(printed)]
 
 
 def explained_rules(
-    cases: Sequence[Sequence[Rule]],
-    project: Path,
-    fields: Mapping[str, str] | None = None,
-    **variables: Any,
+    cases: Sequence[Sequence[Rule]], fields: Mapping[str, str] = FIELDS, **settings: Any
 ) -> list[Queries]:
-    """The queries of each list of rules, in one dbt call."""
-    arguments = {"cases": [{"rules": case} for case in cases], "fields": fields or FIELDS}
-    (printed,) = run_operation(
-        "explain_segments", arguments, project / "target", project, **variables
+    """The queries of each list of rules."""
+    return [queries_of(compiled) for compiled in compile_rules(cases, fields, **settings)]
+
+
+def queries_of(compiled: Compiled) -> Queries:
+    assert compiled.errors == []
+    explanation = Explanation(compiled.vocabulary, compiled.dialect, compiled.rules)
+    asked, source = compiled.asked()
+    ctes = {**asked, **result_ctes(explanation, source)}
+    roots = ", ".join(f"{sql} as {name}" for name, sql in explanation.roots.items())
+    return Queries(
+        leaves=with_ctes({**ctes, **row_ctes(explanation)}, "select * from final"),
+        roots=with_ctes(ctes, f"select contact_id, as_of_date, {roots} from explained"),
     )
-    return queries_of(printed)
 
 
 def answers(
     sql: str,
     people: pa.Table,
     memberships: Sequence[Mapping[str, bool]],
-    features: str = "select * from int_contact_features",
     events: Happened | None = None,
 ) -> list[dict[str, Any]]:
     """Rows of a query over the people, what they did and what segments they are in."""
@@ -59,7 +62,6 @@ def answers(
     ]
     with warehouse(rows, people.schema, events or {}) as connection:
         connection.register("history", pa.Table.from_pylist(history))
-        connection.execute(f"create temp view features as {features}")
         found = connection.execute(sql)
         assert found.description is not None
         names = [column[0] for column in found.description]
@@ -173,7 +175,7 @@ def truth_of(rules: Sequence[Rule], draw: random.Random, number: int, timezone: 
 def differences(queries: Queries, truth: Truth) -> list[str]:
     """Where explanations say something else than the interpreter, one sentence each."""
     table = people_table(truth.people, COLUMNS, TYPES)
-    rows = answers(queries.leaves, table, truth.members, queries.features, truth.events)
+    rows = answers(queries.leaves, table, truth.members, truth.events)
     keys = [(row["contact_id"], row["segment"], row["leaf_path"]) for row in rows]
     if len(keys) != len(truth.leaves) or set(keys) != set(truth.leaves):
         return ["the leaves are others"]
@@ -183,7 +185,7 @@ def differences(queries: Queries, truth: Truth) -> list[str]:
         for name, value in vars(truth.leaves[key]).items()
         if row[name] is not value
     ]
-    roots = answers(queries.roots, table, truth.members, queries.features, truth.events)
+    roots = answers(queries.roots, table, truth.members, truth.events)
     found = {row["contact_id"]: row for row in roots}
     return wrong + [
         f"{person['contact_id']} {name}: the leaves come to {found[person['contact_id']][name]}"

@@ -1,62 +1,64 @@
-"""Macros with one mistake each, beside the ones without, all run in one dbt call."""
+"""The compiler with one mistake in it, made in this process; nothing is written."""
 
-import re
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from types import CodeType, ModuleType
 
-from .compiler import ROOT, run_operation
+from .compiler import ROOT
 
-SEGMENTS = ROOT / "macros" / "segments"
-
-
-def printed_by_mutants(
-    entry: str,
-    paths: Sequence[Path],
-    mutations: Sequence[Mapping[str, str]],
-    cases: Mapping[str, Sequence[Sequence[Mapping[str, Any]]]],
-    fields: Mapping[str, str],
-    project: Path,
-) -> list[str]:
-    """What the macro `entry(cases, fields)` prints of each case; then, for every mistake in the
-    files, what it prints of the case that the mistake is `about`."""
-    files = {path.name: path.read_text() for path in paths}
-    calls = [f"{entry}(cases['{name}'], fields)" for name in cases]
-    for number, mutation in enumerate(mutations):
-        (project / "macros" / f"mutant_{number}.sql").write_text(
-            _mutant(f"mutant_{number}_", mutation, files, entry)
-        )
-        calls.append(f"mutant_{number}_{entry}(cases['{mutation['about']}'], fields)")
-    body = "\n".join(f"{{%- do {call} -%}}" for call in calls)
-    (project / "macros" / "all.sql").write_text(
-        f"{{% macro print_all(cases, fields) %}}{body}{{% endmacro %}}"
-    )
-    arguments = {
-        "cases": {name: [{"rules": rules} for rules in lists] for name, lists in cases.items()},
-        "fields": dict(fields),
-    }
-    return run_operation("print_all", arguments, project / "target", project)
+FOLDER = ROOT / "src/winback/segments"
+# each after those that it imports
+MODULES = (
+    *("values", "vocabulary", "dialects", "conditions", "tree", "counts", "leaves", "sentences"),
+    *(
+        "foresight",
+        "expectations",
+        "mistakes",
+        "flags",
+        "compiled",
+        "explanations",
+        "explanation_query",
+    ),
+)
 
 
-def _mutant(prefix: str, mutation: Mapping[str, str], files: Mapping[str, str], entry: str) -> str:
-    """The macro with the mistake and all that leads to it, under names of their own."""
-    text = files[mutation["file"]]
-    assert text.count(mutation["text"]) == 1, mutation["name"]
-    wrong = text.replace(mutation["text"], mutation["becomes"])
-    right = _macros("\n".join(files.values()))
-    macros = right | _macros(wrong)
-    reached = {name for name in macros if macros[name] != right[name]}
-    while callers := {
-        name
-        for name, body in macros.items()
-        if name not in reached and re.search(rf"\b({'|'.join(reached)})\(", body)
-    }:
-        reached |= callers
-    assert entry in reached, mutation["name"]
-    whole = "\n".join(macros[name] for name in sorted(reached))
-    return re.sub(rf"\b({'|'.join(reached)})(?=\()", rf"{prefix}\1", whole)
+@cache
+def _source(module: str) -> str:
+    return (FOLDER / f"{module}.py").read_text()
 
 
-def _macros(text: str) -> dict[str, str]:
-    found = re.finditer(r"(?s){%-? macro (\w+)\(.*?{%-? endmacro -?%}", text)
-    return {macro[1]: macro[0] for macro in found}
+@cache
+def _code(module: str) -> CodeType:
+    return compile(_source(module), f"{module}.py", "exec")
+
+
+@contextmanager
+def mutant(mutation: Mapping[str, str] | None) -> Iterator[Mapping[str, ModuleType]]:
+    """The modules of the compiler, made anew with a mistake in one of them.
+
+    Args:
+        mutation: `file`, the module; `text`, what stands there; `becomes`, what stands there
+            instead. None for no mistake.
+    """
+    names = [f"winback.segments.{module}" for module in MODULES]
+    right = {name: sys.modules.get(name) for name in names}
+    made = {}
+    try:
+        for module, name in zip(MODULES, names, strict=True):
+            code = _code(module)
+            if mutation is not None and mutation["file"] == module:
+                assert _source(module).count(mutation["text"]) == 1, mutation["text"]
+                wrong = _source(module).replace(mutation["text"], mutation["becomes"])
+                code = compile(wrong, f"{module}.py", "exec")
+            made[module] = sys.modules[name] = ModuleType(name)
+            sys.modules[name].__file__ = str(FOLDER / f"{module}.py")
+            exec(code, sys.modules[name].__dict__)
+        yield made
+    finally:
+        for name, module_before in right.items():
+            if module_before is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = module_before

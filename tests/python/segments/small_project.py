@@ -1,5 +1,5 @@
-"""A dbt project of a few models around the real macros, and a warehouse of a few made people: what
-the commands about segments need, parsed in a second and made in less."""
+"""A project of the real settings and vocabulary, and a warehouse of a few made people: what the
+commands about segments need."""
 
 import shutil
 from collections.abc import Sequence
@@ -15,25 +15,13 @@ from typer.testing import CliRunner
 
 from winback import cli
 from winback.errors import UserError
-from winback.segments.columns import FEATURES_FILE
-from winback.segments.rules import RULES_FILE
+from winback.segments.rules import ORDER_FILE, RULES_FOLDER
+from winback.segments.text import write_rule
+from winback.segments.vocabulary import FEATURES_FILE
+from winback.segments.vocabulary import FITTED as FITTED_GROUPS
 
-from .compiler import FITTED_RELATIONS, RELATIONS, ROOT
+from .compiler import ROOT
 from .events import write_events
-
-HEAD = """# the team's own file
-models:
-  - name: segment_evaluations
-    description: a test
-    config:
-      meta:
-        key_tested_in: "nowhere"   # kept as it is
-        segments:
-"""
-TAIL = """    columns:
-      # not ours
-      - {name: contact_id,   description: 'The person'}
-"""
 
 # two dates; c07 is known on the second only, and nothing is known of c08
 PEOPLE = """
@@ -64,7 +52,7 @@ PEOPLE = """
 """
 # nothing is fitted of c03, who is in no cluster either
 FITTED = """
-    create table contact_lifetime_fields as
+    create table int_contact_lifetime_fields as
     from (values
         ('c01', date '2026-06-30', date '2026-06-10', 20, true, 310.5),
         ('c02', date '2026-06-30', date '2026-08-29', -60, false, 0.0)
@@ -72,7 +60,7 @@ FITTED = """
         contact_id, as_of_date, buyer_inactive_on, buyer_days_past_threshold,
         buyer_is_past_threshold, expected_value_365d
     );
-    create table contact_clusters as
+    create table int_contact_cluster_fields as
     from (values
         ('c01', date '2026-06-30', 2, 'Buyers'),
         ('c02', date '2026-06-30', 1, 'Readers'),
@@ -105,17 +93,21 @@ class Project:
     folder: Path
 
     @property
-    def rules_file(self) -> Path:
-        return self.folder / RULES_FILE
+    def rules_folder(self) -> Path:
+        return self.folder / RULES_FOLDER
 
     @property
     def database(self) -> Path:
         return self.folder.parent / "made.duckdb"
 
-    def write(self, rules: Sequence[Any] | str) -> None:
-        """The list of rules, or its text at the depth where it stands in the file."""
-        text = rules if isinstance(rules, str) else _text(rules)
-        self.rules_file.write_text(HEAD + text + TAIL)
+    def write(self, rules: Sequence[Any]) -> None:
+        """The rules, a file each, in their order."""
+        shutil.rmtree(self.rules_folder, ignore_errors=True)
+        self.rules_folder.mkdir()
+        for rule in rules:
+            (self.rules_folder / f"{rule['name']}.yml").write_text(write_rule(rule))
+        names = "".join(f"- {rule['name']}\n" for rule in rules)
+        (self.rules_folder / ORDER_FILE).write_text(names or "[]\n")
 
     def fill(self) -> None:
         with duckdb.connect(str(self.database)) as connection:
@@ -143,18 +135,15 @@ class Project:
 
 
 def make_project(folder: Path) -> Project:
-    """The real macros, settings and vocabulary; models that are never built."""
-    for name in ("macros", "tests/generic"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("dbt_project.yml", "profiles.yml", FEATURES_FILE.as_posix()):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
-    (folder / RULES_FILE).parent.mkdir(parents=True)
-    (folder / RULES_FILE).with_name("segment_evaluations.sql").write_text("select 1 as one")
-    for relation in RELATIONS:
-        (folder / FEATURES_FILE).with_name(f"{relation}.sql").write_text("select 1 as one")
-    described = [{"name": name, "columns": columns} for name, columns in fitted_columns().items()]
-    (folder / "models/fitted.yml").write_text(yaml.safe_dump({"models": described}))
+    """The real settings and vocabulary, without a model."""
+    for name in (
+        "dbt_project.yml",
+        FEATURES_FILE,
+        *(group.file for group in FITTED_GROUPS.values()),
+    ):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, path)
     return Project(folder)
 
 
@@ -165,12 +154,7 @@ def fitted_columns() -> dict[str, list[dict[str, str]]]:
         model["name"]: [
             {key: column[key] for key in ("name", "data_type")} for column in model["columns"]
         ]
-        for relation, file in FITTED_RELATIONS.items()
-        for model in yaml.safe_load((ROOT / file).read_text())["models"]
-        if model["name"] == relation
+        for group in FITTED_GROUPS.values()
+        for model in yaml.safe_load((ROOT / group.file).read_text())["models"]
+        if model["name"] == group.model
     }
-
-
-def _text(rules: Sequence[Any]) -> str:
-    lines = yaml.safe_dump(list(rules), sort_keys=False, allow_unicode=True).splitlines()
-    return "".join(f"          {line}\n" for line in lines)

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 
-from .compiler import Compiled, compile_rules
+from winback.segments.counts import Count
+from winback.segments.flags import inputs_of
+
+from .compiler import KEYS, Compiled, compile_rules
 from .events import warehouse
 
 AS_OF = date(2026, 6, 30)
@@ -109,13 +111,13 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="module")
-def compiled(macros_only: Path) -> Compiled:
+def compiled() -> Compiled:
     """All conditions in one query, as in the model."""
     rules = [
         {"name": f"s{place}", "where": condition}
         for place, (condition, _) in enumerate(CONDITIONS.values())
     ]
-    return compile_rules([rules], macros_only)[0]
+    return compile_rules([rules])[0]
 
 
 def members(
@@ -124,7 +126,8 @@ def members(
     """Digits of the members of each segment at a date."""
     assert compiled.errors == []
     rows = database.execute(
-        f"select * from ({compiled.query}) where as_of_date = ? order by contact_id", [day]
+        f"select * from ({compiled.query(kept=KEYS)}) where as_of_date = ? order by contact_id",
+        [day],
     ).fetchall()
     assert len(rows) == len(EVENTS)
     return ["".join(row[0][1] for row in rows if row[place]) for place in range(2, len(rows[0]))]
@@ -162,14 +165,12 @@ WRONG = """
 """
 
 
-def test_not_opened_in_14_days_is_not_opened_before(
-    database: duckdb.DuckDBPyConnection, macros_only: Path
-) -> None:
+def test_not_opened_in_14_days_is_not_opened_before(database: duckdb.DuckDBPyConnection) -> None:
     rules = [
         {"name": "silent", "where": NO_OPEN},
         {"name": "mailed", "where": {"all": [NO_OPEN, {"event": "sent", "gte": 1}]}},
     ]
-    (compiled,) = compile_rules([rules], macros_only)
+    (compiled,) = compile_rules([rules])
     silent, mailed = members(database, compiled)
     wrong = "".join(row[0][1] for row in database.execute(f"{WRONG} order by 1").fetchall())
     # c2 opened 200 days ago and yesterday: a reader, whom the join takes for silent
@@ -179,7 +180,7 @@ def test_not_opened_in_14_days_is_not_opened_before(
     assert mailed == "35"
 
 
-def test_equal_counts_are_one_column(macros_only: Path) -> None:
+def test_equal_counts_are_one_column() -> None:
     leaves = [
         {"event": "open", "gte": 1, "within_days": 45, "campaign_type": ["promotion", "digest"]},
         {"event": "open", "eq": 0, "within_days": 45, "campaign_type": ["digest", "promotion"]},
@@ -191,50 +192,34 @@ def test_equal_counts_are_one_column(macros_only: Path) -> None:
         {"event": "order", "lt": 9},
     ]
     rules = [{"name": "one", "where": {"any": [{"not": {"all": leaves}}]}}]
-    (compiled,) = compile_rules([rules], macros_only)
-    assert compiled.event_columns == {
-        "event_bounce_hard_ever": {
-            "event": "bounce_hard",
-            "within_days": None,
-            "campaign_types": [],
-            "signal": "human",
-        },
-        "event_click_45d": {
-            "event": "click",
-            "within_days": 45,
-            "campaign_types": [],
-            "signal": "human",
-        },
-        "event_click_any_45d": {
-            "event": "click",
-            "within_days": 45,
-            "campaign_types": [],
-            "signal": "any",
-        },
-        "event_open_digest_promotion_45d": {
-            "event": "open",
-            "within_days": 45,
-            "campaign_types": ["digest", "promotion"],
-            "signal": "human",
-        },
-    }
+    (compiled,) = compile_rules([rules])
+    counts = inputs_of(compiled.rules, compiled.vocabulary).counts
+    assert counts == [
+        Count("bounce_hard", None, (), False),
+        Count("click", 45, (), False),
+        Count("click", 45, (), True),
+        Count("open", 45, ("digest", "promotion"), False),
+    ]
+    assert [count.name for count in counts] == [
+        "event_bounce_hard_ever",
+        "event_click_45d",
+        "event_click_any_45d",
+        "event_open_digest_promotion_45d",
+    ]
 
 
-def test_rules_without_counts_read_the_features_alone(macros_only: Path) -> None:
+def test_rules_without_counts_read_the_features_alone() -> None:
     rules = [{"name": "one", "where": {"event": "click", "gte": 1, "within_days": 30}}]
-    (compiled,) = compile_rules([rules], macros_only)
-    assert compiled.event_columns == {}
-    assert compiled.features_sql is not None
-    assert "activity" not in compiled.features_sql
+    (compiled,) = compile_rules([rules])
+    assert "activity" not in compiled.query()
 
 
-def test_dates_are_those_that_are_wanted(
-    database: duckdb.DuckDBPyConnection, macros_only: Path
-) -> None:
+def test_dates_are_those_that_are_wanted(database: duckdb.DuckDBPyConnection) -> None:
     rules = [{"name": "one", "where": {"event": "click", "gte": 1, "within_days": 31}}]
-    (compiled,) = compile_rules([rules], macros_only, as_of_dates=["2026-05-31"])
+    (compiled,) = compile_rules([rules])
+    query = compiled.query("as_of_date = date '2026-05-31'", KEYS)
     found = database.execute(
-        f"select as_of_date, contact_id, one from ({compiled.query}) order by contact_id"
+        f"select as_of_date, contact_id, one from ({query}) order by contact_id"
     ).fetchall()
     assert {row[0] for row in found} == {date(2026, 5, 31)}
     assert [row[1] for row in found if row[2]] == ["c1"]

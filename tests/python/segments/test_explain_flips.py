@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from winback.segments.reference import evaluate
-
 from .explainer import Queries, answers, explained_rules, people_table
+from .reference import evaluate
 from .test_random_rules import TYPES
 
 AS_OF = date(2026, 6, 30)
@@ -88,10 +86,10 @@ def _rules(conditions: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def queries(macros_only: Path) -> list[Queries]:
+def queries() -> list[Queries]:
     """Of the conditions whose flips are told, and of those that are foreseen or not."""
     cases = [_rules(CONDITIONS), _rules([leaf for leaf, _, _ in FORESEEN])]
-    return explained_rules(cases, macros_only, FIELDS, timezone=TIMEZONE)
+    return explained_rules(cases, FIELDS, timezone=TIMEZONE)
 
 
 def told_flips(query: str) -> dict[tuple[str, str], list[date]]:

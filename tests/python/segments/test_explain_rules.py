@@ -5,7 +5,6 @@ A failure prints its seed; WINBACK_SEED=<seed> repeats it.
 
 import os
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,8 +36,8 @@ def lists(seed: int) -> list[list[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="module")
-def queries(lists: list[list[dict[str, Any]]], macros_only: Path) -> list[Queries]:
-    return explained_rules(lists, macros_only, timezone=TIMEZONE)
+def queries(lists: list[list[dict[str, Any]]]) -> list[Queries]:
+    return explained_rules(lists, timezone=TIMEZONE)
 
 
 @pytest.mark.parametrize("number", range(LISTS))
@@ -58,7 +57,6 @@ def test_leaves_keep_the_order_of_the_file(
         f"{queries[0].leaves} order by leaf_number",
         people_table(truth.people, COLUMNS, TYPES),
         truth.members,
-        queries[0].features,
         truth.events,
     )
     assert [row["leaf_number"] for row in rows] == list(range(1, len(rows) + 1))

@@ -1,15 +1,16 @@
 """The words of a leaf, in both languages."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from winback.segments.reference import evaluate
+from winback.segments.compiled import compile_rules
+from winback.segments.vocabulary import read_vocabulary
 
-from .compiler import ROOT, run_operation
+from .compiler import ROOT
 from .explainer import answers, explained_rules, people_table, queries_of
+from .reference import evaluate
 from .test_random_rules import TYPES
 
 COLUMNS = {
@@ -98,7 +99,7 @@ PERSON = {"contact_id": "c1", "as_of_date": date(2026, 6, 30)}
 
 
 @pytest.fixture(scope="module")
-def rows(macros_only: Path) -> list[dict[str, Any]]:
+def rows() -> list[dict[str, Any]]:
     """What is said of somebody of whom little is known."""
     rules: list[dict[str, Any]] = [
         {"name": f"s{number}", "where": leaf} for number, (leaf, _, _) in enumerate(SENTENCES)
@@ -114,7 +115,7 @@ def rows(macros_only: Path) -> list[dict[str, Any]]:
         {"name": "sub", "level": 2, "parent": "top", "where": {"segment": "top"}},
         {"name": "rest", "level": 1, "otherwise": True},
     ]
-    (queries,) = explained_rules([rules], macros_only, FIELDS)
+    (queries,) = explained_rules([rules], FIELDS)
     person = PERSON | VALUES
     members = evaluate(rules, dict.fromkeys(COLUMNS) | person)
     return answers(queries.leaves, people_table([person], COLUMNS, TYPES), [members])
@@ -147,14 +148,13 @@ def test_values_are_text(rows: list[dict[str, Any]]) -> None:
     assert found == {"revenue_365d": "600", "average_order_value": "812.5", "is_mailable": "false"}
 
 
-def test_every_feature_has_words(manifest: dict[str, Any], dbt_target: Path) -> None:
+def test_every_feature_has_words() -> None:
     """A column without words of its own is called by its name, which no marketer should read."""
-    node = manifest["nodes"]["model.winback.int_contact_features"]
+    vocabulary = read_vocabulary(ROOT, {})
     rules = [
         {"name": f"s{number}", "where": {"field": column, "is_null": False}}
-        for number, column in enumerate(node["columns"])
+        for number, column in enumerate(vocabulary.fields)
     ]
-    (printed,) = run_operation("explain_segments", {"cases": [{"rules": rules}]}, dbt_target, ROOT)
-    sql = queries_of(printed)[0].leaves
-    named = [name for name in node["columns"] if f"« {name.replace('_', ' ')} »" in sql]
+    sql = queries_of(compile_rules(rules, vocabulary)).leaves
+    named = [name for name in vocabulary.fields if f"« {name.replace('_', ' ')} »" in sql]
     assert named == []

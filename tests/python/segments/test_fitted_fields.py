@@ -2,7 +2,6 @@
 
 import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,8 +93,8 @@ def test_lint_says_so_too(project: Project) -> None:
 def documented() -> list[tuple[str, str]]:
     """Field and what fits it, by the descriptions; without what rules may not read."""
     inside = {"contact_id", "as_of_date", "algorithm", "trust", "distance"}
-    models = {"contact_lifetime_fields": "lifetimes", "contact_clusters": "clusters"}
-    models |= {"contact_uplift_fields": "uplift"}
+    models = {"int_contact_lifetime_fields": "lifetimes", "int_contact_cluster_fields": "clusters"}
+    models |= {"int_contact_uplift_fields": "uplift"}
     return [
         (column["name"], models[model])
         for model, columns in fitted_columns().items()
@@ -105,7 +104,7 @@ def documented() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def compiled(macros_only: Path) -> dict[str, Compiled]:
+def compiled() -> dict[str, Compiled]:
     cases: dict[str, list[Any]] = {
         "plain": [YOUNG],
         "clusters": [BUYERS],
@@ -122,18 +121,16 @@ def compiled(macros_only: Path) -> dict[str, Compiled]:
     }
     known = {field: "number" for field, _ in documented()}
     fields = FIELDS | known | FITTED
-    return dict(
-        zip(cases, compile_rules([*cases.values()], macros_only, fields=fields), strict=True)
-    )
+    return dict(zip(cases, compile_rules([*cases.values()], fields), strict=True))
 
 
 def test_only_what_a_rule_asks_is_joined(compiled: dict[str, Compiled]) -> None:
     plain, clusters, both = (compiled[name] for name in ("plain", "clusters", "both"))
-    assert "join" not in str(plain.features_sql)
+    assert "join" not in plain.query()
     assert plain.fitted == {}
-    assert str(clusters.features_sql).count("join") == 1
-    assert "contact_clusters" in str(clusters.features_sql)
-    assert str(both.features_sql).count("join") == 2
+    assert clusters.query().count("join") == 1
+    assert "int_contact_cluster_fields" in clusters.query()
+    assert both.query().count("join") == 2
     assert set(both.fitted or {}) == {"buyers", "overdue", "late_and_young"}
 
 
@@ -161,31 +158,28 @@ def test_nothing_is_expected_of_a_past_that_is_not_there(compiled: dict[str, Com
     ]
 
 
-def test_what_var_fitted_leaves_out_is_refused_and_a_custom_field_hides_the_fitted_one(
-    macros_only: Path,
-) -> None:
+def test_what_var_fitted_leaves_out_is_refused_and_a_custom_field_hides_the_fitted_one() -> None:
     settings = {"fitted": ["clusters"], "custom_fields": [{"name": "cluster_name"}]}
-    fields = FIELDS | {"cluster_name": "text"}
-    lifetimes, clusters = compile_rules([[OVERDUE], [BUYERS]], macros_only, settings, fields=fields)
+    lifetimes, clusters = compile_rules([[OVERDUE], [BUYERS]], **settings)
     assert lifetimes.errors[0] == (
         "overdue.where.all[0].field: 'buyer_days_past_threshold' is fitted by lifetimes, which var"
         " fitted leaves out; add lifetimes to it, or ask another field"
     )
     assert clusters.errors == []
-    assert "join" not in str(clusters.features_sql)
+    assert "join" not in clusters.query()
     assert clusters.fitted == {}
 
 
 # a shipped segment asks it, and has to be built where nothing is fitted
-def test_uplift_is_missing_where_it_is_left_out(macros_only: Path) -> None:
+def test_uplift_is_missing_where_it_is_left_out() -> None:
     put_off = rule("put_off", {"field": "uplift_group", "eq": "do_not_disturb"})
     fields = FIELDS | {"uplift_group": "text"}
-    (without,) = compile_rules([[put_off]], macros_only, {"fitted": []}, fields=fields)
+    (without,) = compile_rules([[put_off]], fields, fitted=[])
     assert without.errors == []
-    assert "join" not in str(without.features_sql)
-    assert "as uplift_group" in str(without.features_sql)
-    (fitted,) = compile_rules([[put_off]], macros_only, {"fitted": ["uplift"]}, fields=fields)
-    assert "contact_uplift_fields" in str(fitted.features_sql)
+    assert "int_contact_uplift_fields" not in without.query()
+    assert "as uplift_group" in without.query()
+    (fitted,) = compile_rules([[put_off]], fields, fitted=["uplift"])
+    assert "int_contact_uplift_fields" in fitted.query()
 
 
 SENTENCES = [
@@ -214,15 +208,14 @@ SENTENCES = [
 
 
 def test_leaves_read_well_and_a_threshold_of_ones_own_has_a_day(
-    project: Project, macros_only: Path
+    project: Project,
 ) -> None:
     rules = [rule(f"s{number}", leaf) for number, (leaf, _, _) in enumerate(SENTENCES)]
-    (queries,) = explained_rules([rules], macros_only, FIELDS | FITTED)
+    (queries,) = explained_rules([rules], FIELDS | FITTED)
     names = ", ".join(f"false as {each['name']}" for each in rules)
     rows = project.query(
         f"""
-        with features as ({queries.features.replace('"memory".', "")}),
-        history as (select contact_id, as_of_date, {names} from features)
+        with history as (select contact_id, as_of_date, {names} from int_contact_features)
         select sentence, sentence_fr, actual_value, flips_on, is_foreseeable
         from ({queries.leaves})
         where contact_id = 'c02' and as_of_date = date '2026-06-30'

@@ -100,14 +100,16 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
             segment("odder", {"not": {"segment": "odd"}}),
         ]
     )
-    made.git("add", "--", str(made.rules_file))
+    made.git("add", "-A", "--", str(made.rules_folder))
     made.git("commit", "-q", "-m", "odd")
     made.git("tag", "odd")
     made.write([*MAIN, KEEN])
-    made.git("commit", "-qam", "keen")
+    made.git("add", "-A", "--", str(made.rules_folder))
+    made.git("commit", "-qm", "keen")
     made.git("tag", "keen")
     made.write(MAIN)
-    made.git("commit", "-qam", "rules")
+    made.git("add", "-A", "--", str(made.rules_folder))
+    made.git("commit", "-qm", "rules")
     made.git("checkout", "-q", "-b", "work")
     made.write(BRANCH)
     return made
@@ -260,7 +262,7 @@ def test_mistakes_in_the_working_tree(repository: Repository) -> None:
     ("ref", "message"),
     [
         ("nowhere", "--against nowhere: git knows no such commit, branch or tag here"),
-        ("empty", "models/marts/segmentation/segments.yml did not exist at "),
+        ("empty", "segments/ did not exist at "),
         ("--output=x", "a commit, branch or tag expected"),
     ],
 )

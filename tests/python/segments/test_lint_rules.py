@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from winback.segments.columns import Column, read_columns
 from winback.segments.lint import HINT, WARNING, remarks_on
 from winback.segments.rules import read_project_rules
+from winback.segments.vocabulary import Column, read_vocabulary
 
 from .small_project import Project, make_project
 
@@ -207,7 +207,8 @@ def test_who_is_unknown_is_said() -> None:
 
 
 def test_nothing_is_said_of_the_shipped_rules() -> None:
-    columns = read_columns(ROOT, {"custom_fields": [{"name": "tier", "type": "integer"}]})
+    custom = {"custom_fields": [{"name": "tier", "type": "integer"}]}
+    columns = read_vocabulary(ROOT, custom).columns
     assert columns["age"] == Column(is_whole=True, may_be_null=True)
     assert columns["is_mailable"] == Column(is_whole=False, may_be_null=False)
     assert columns["tier"] == Column(is_whole=True, may_be_null=True)
@@ -226,8 +227,12 @@ GOOD = [
 BAD = [
     named("a", leaf("ages", gt=3)),
     named("b", leaf("age", gt="3")),
-    named("c", leaf("age", gt=3), label={"en": "{{ env_var('HOME') }}"}),
+    named("c", leaf("age", gt=3), label={"en": ""}),
 ]
+
+
+def state(project: Project) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in project.rules_folder.iterdir()}
 
 
 def test_all_mistakes_at_once(project: Project) -> None:
@@ -236,8 +241,8 @@ def test_all_mistakes_at_once(project: Project) -> None:
     assert code == 1
     assert "mistake  a.where.field: unknown field 'ages'" in printed
     assert "mistake  b.where.gt: a number expected, found '3'" in printed
-    assert "mistake  c.label.en: {{ starts a template, which dbt would run" in printed
-    assert "segments.yml: 3 segments, 3 mistakes, 0 warnings, 0 hints" in printed
+    assert "mistake  c.label.en: text expected, found ''" in printed
+    assert "segments/: 3 segments, 3 mistakes, 0 warnings, 0 hints" in printed
 
 
 def test_warnings_do_not_stop_unless_asked(project: Project, tmp_path: Path) -> None:
@@ -256,29 +261,43 @@ def test_warnings_do_not_stop_unless_asked(project: Project, tmp_path: Path) -> 
     assert (code, printed) == (0, "other.json: 1 segment, 0 mistakes, 0 warnings, 0 hints\n")
 
 
+def test_a_file_may_name_segments_of_the_project(project: Project, tmp_path: Path) -> None:
+    project.write(GOOD)
+    (tmp_path / "more.yml").write_text(
+        "{name: more, label: {en: x, fr: x}, description: x,"
+        " where: {all: [{segment: kids}, {field: age, gt: 20}]}}"
+    )
+    code, printed = project.winback("segments", "lint", "--file", tmp_path / "more.yml")
+    assert code == 0, printed
+    assert printed == (
+        "warning  more can never match: its conditions exclude each other\n"
+        "more.yml: 1 segment, 0 mistakes, 1 warning, 0 hints\n"
+    )
+
+
 def test_what_is_no_list_of_rules_is_told(project: Project, tmp_path: Path) -> None:
     (tmp_path / "odd.json").write_text('[{"name": "a"}, 3, {"name": "a"}]')
     code, printed = project.winback("segments", "lint", "--file", tmp_path / "odd.json")
     assert code == 1
-    assert "segments[1]: a mapping with a name expected, found 3" in printed
+    assert "odd.json: a segment, a list of segments or a condition expected" in printed
 
 
 def test_import_of_rules_that_do_not_compile_writes_nothing(
     project: Project, tmp_path: Path
 ) -> None:
     project.write(GOOD)
-    before = project.rules_file.read_bytes()
+    before = state(project)
     (tmp_path / "bad.json").write_text(json.dumps([*GOOD, *BAD]))
     code, printed = project.winback("segments", "import", tmp_path / "bad.json")
     assert code == 1
     assert "3 mistakes in bad.json:" in printed
     assert "a.where.field: unknown field 'ages'" in printed
-    assert project.rules_file.read_bytes() == before
+    assert state(project) == before
 
 
 def test_export_and_import_through_the_commands(project: Project, tmp_path: Path) -> None:
     project.write(GOOD)
-    before = project.rules_file.read_bytes()
+    before = state(project)
     for format_ in ("yaml", "json", "csv"):
         path = tmp_path / f"out.{format_}"
         assert project.winback("segments", "export", "--format", format_, "--output", path) == (
@@ -287,12 +306,15 @@ def test_export_and_import_through_the_commands(project: Project, tmp_path: Path
         )
         code, printed = project.winback("segments", "import", path)
         assert (code, "nothing to change" in printed) == (0, True)
-        assert project.rules_file.read_bytes() == before
+        assert state(project) == before
     printed = project.winback("segments", "export", "--format", "csv")[1]
     (tmp_path / "less.csv").write_text(printed.replace("kids,", "minors,"))
     code, printed = project.winback("segments", "import", tmp_path / "less.csv", "--dry-run")
     assert (code, "added    minors" in printed, "removed  kids" in printed) == (0, True, True)
-    assert project.rules_file.read_bytes() == before
+    assert state(project) == before
     assert project.winback("segments", "import", tmp_path / "less.csv")[0] == 0
-    assert "- name: minors\n" in project.rules_file.read_text()
+    assert sorted(state(project)) == ["_order.yml", "minors.yml", "none.yml"]
+    # what dbt builds is written along with them
+    flags = project.folder / "models/intermediate/segmentation/segment_flags.sql"
+    assert "as minors" in flags.read_text()
     assert project.winback("segments", "export", "--format", "csv", "--output", tmp_path)[0] == 1

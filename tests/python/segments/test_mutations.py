@@ -1,21 +1,31 @@
 """A compiler with a mistake in one place selects other people: every mutation of it is noticed."""
 
-import contextlib
-import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
 import yaml
 
-from winback.segments.reference import evaluate
-
-from .compiler import FIELDS, Compiled, write_project
+from .compiler import FIELDS, KEYS
 from .events import UNKNOWN_OPEN_WEIGHT, warehouse
-from .mutants import SEGMENTS, printed_by_mutants
+from .explainer import Queries, Truth, differences, truth_of
+from .mutants import mutant
+from .reference import evaluate
+from .test_explain_flips import (
+    CONDITIONS,
+    FORESEEN,
+    expected_flips,
+    told_flips,
+    unforeseen_wrongly,
+)
+from .test_explain_flips import FIELDS as CLOCK_FIELDS
+from .test_explain_flips import TIMEZONE as CLOCK_ZONE
+from .test_explain_flips import _rules as plain_rules
 from .test_random_rules import (
     COLUMNS,
     OPERATORS,
@@ -28,11 +38,10 @@ from .test_random_rules import (
 )
 
 MUTATIONS = yaml.safe_load((Path(__file__).parent / "mutations.yml").read_text())
-# explanations have mutations of their own
-COMPILER = sorted(set(SEGMENTS.glob("*.sql")) - set(SEGMENTS.glob("segment_explain*.sql")))
+Modules = Mapping[str, ModuleType]
 # not UTC, so that a day in the wrong zone is another day
 TIMEZONE = "America/Los_Angeles"
-SEED, PEOPLE = 7, 600
+SEED, PEOPLE, EXPLAINED = 7, 600, 60
 
 
 TREE: list[dict[str, Any]] = [
@@ -84,6 +93,10 @@ COUNTS += [
     {"event": "session", "eq": 0},
     {"event": "bounce_soft", "gte": 1, "campaign_type": "digest"},
 ]
+NOTS: list[dict[str, Any]] = [
+    {"not": {"not": {"segment": "lost"}}},
+    {"not": {"any": [{"segment": "old"}, {"segment": "lost"}]}},
+]
 OLD_OR_LOST = [{"segment": "old"}, {"field": "age", "gte": 3}, {"not": {"segment": "lost"}}]
 
 
@@ -107,10 +120,17 @@ def _cases() -> dict[str, list[dict[str, Any]]]:
     about["text"] += [
         {"field": "city", "contains": "P"},
         {"field": "city", "starts_with": "Paris 13"},
+        {"field": "city", "starts_with": "aris"},
     ]
     about["event"] = COUNTS
+    about["one"] = [
+        {"field": "city", "in": ["Paris"]},
+        {"field": "city", "not_in": ["Paris"]},
+    ]
+    towns = [f"Town {number}" for number in range(20)]
+    about["long"] = [{"field": "city", "in": [*towns[:12], 'a "quoted" town', *towns[12:]]}]
     about["siblings"] = []
-    about["clauses"] = [MANY_CLAUSES, {"all": [*OLD_OR_LOST, {"any": OLD_OR_LOST}]}]
+    about["clauses"] = [MANY_CLAUSES, {"all": [*OLD_OR_LOST, {"any": OLD_OR_LOST}]}, *NOTS]
     about["chance"] = [random_condition(draw, ["old", "lost"]) for _ in range(10)]
     return {
         kind: TREE
@@ -123,21 +143,43 @@ def _cases() -> dict[str, list[dict[str, Any]]]:
 
 
 CASES = _cases()
-Judge = Callable[[str, str], bool]
+# a tree, every operator on every kind of column, and some random rules
+LEAVES = TREE + [
+    {"name": f"leaf_{number}", "where": rule["where"]}
+    for number, rule in enumerate(
+        rule
+        for case in (*OPERATORS, "chance")
+        for rule in CASES[case]
+        if rule["name"].startswith("audience")
+    )
+]
+Judge = Callable[[Modules, str], bool]
 
 
-@pytest.fixture(scope="module")
-def queries(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The queries of the compiler as it is, one of each case, then that of every mutant."""
-    project = write_project(tmp_path_factory.mktemp("mutants"), timezone=TIMEZONE)
-    cases = {name: [rules] for name, rules in CASES.items()}
-    printed = printed_by_mutants("validate_segments", COMPILER, MUTATIONS, cases, FIELDS, project)
-    return [Compiled(**json.loads(text)[0]).query for text in printed]
+def compiled(modules: Modules, rules: Any, fields: Mapping[str, str], timezone: str) -> Any:
+    vocabulary = modules["vocabulary"].Vocabulary(fields, timezone=timezone)
+    found = modules["compiled"].compile_rules(rules, vocabulary)
+    assert found.errors == []
+    return found
+
+
+def explained(modules: Modules, rules: Any, fields: Mapping[str, str], timezone: str) -> Queries:
+    found = compiled(modules, rules, fields, timezone)
+    explanation = modules["explanations"].Explanation(found.vocabulary, found.dialect, rules)
+    asked, source = found.asked()
+    query = modules["explanation_query"]
+    ctes = {**asked, **query.result_ctes(explanation, source)}
+    roots = ", ".join(f"{sql} as {name}" for name, sql in explanation.roots.items())
+    with_ctes = modules["flags"].with_ctes
+    return Queries(
+        leaves=with_ctes({**ctes, **query.row_ctes(explanation)}, "select * from final"),
+        roots=with_ctes(ctes, f"select contact_id, as_of_date, {roots} from explained"),
+    )
 
 
 @pytest.fixture(scope="module")
 def agrees() -> Iterator[Judge]:
-    """Whether a query gives the verdicts of the interpreter on the rules of a case."""
+    """Whether a compiler gives what the interpreter says, in what a case is about."""
     draw = random.Random(SEED)
     people = random_people(draw)[:PEOPLE]
     events = {person["contact_id"]: random_events(draw) for person in people}
@@ -148,9 +190,20 @@ def agrees() -> Iterator[Judge]:
         ]
         for name, rules in CASES.items()
     }
+    truth: Truth = truth_of(LEAVES, random.Random(SEED), EXPLAINED, TIMEZONE)
+    flips: dict[tuple[str, str], list[date]] = expected_flips()
     with warehouse(people, SCHEMA, events) as connection:
 
-        def judge(query: str, case: str) -> bool:
+        def judge(modules: Modules, case: str) -> bool:
+            if case == "leaves":
+                return differences(explained(modules, LEAVES, FIELDS, TIMEZONE), truth) == []
+            if case == "days":
+                told, foreseen = (
+                    explained(modules, plain_rules(conditions), CLOCK_FIELDS, CLOCK_ZONE)
+                    for conditions in (CONDITIONS, [leaf for leaf, _, _ in FORESEEN])
+                )
+                return told_flips(told.leaves) == flips and not unforeseen_wrongly(foreseen.leaves)
+            query = compiled(modules, CASES[case], FIELDS, TIMEZONE).query(kept=KEYS)
             return all(
                 verdicts[name] is wanted
                 for verdicts, person in zip(
@@ -162,13 +215,18 @@ def agrees() -> Iterator[Judge]:
         yield judge
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_compiler_as_it_is_agrees(case: str, queries: list[str], agrees: Judge) -> None:
-    assert agrees(queries[list(CASES).index(case)], case)
+@pytest.mark.parametrize("case", [*CASES, "leaves", "days"])
+def test_the_compiler_as_it_is_agrees(case: str, agrees: Judge) -> None:
+    with mutant(None) as modules:
+        assert agrees(modules, case)
 
 
 @pytest.mark.parametrize("number", range(len(MUTATIONS)), ids=[m["name"] for m in MUTATIONS])
-def test_a_mistake_is_noticed(number: int, queries: list[str], agrees: Judge) -> None:
-    # a query that does not run is noticed too
-    with contextlib.suppress(duckdb.Error):
-        assert not agrees(queries[len(CASES) + number], MUTATIONS[number]["about"])
+def test_a_mistake_is_noticed(number: int, agrees: Judge) -> None:
+    mutation = MUTATIONS[number]
+    with mutant(mutation) as modules:
+        try:
+            is_right = agrees(modules, mutation["about"])
+        except (duckdb.Error, AssertionError, ValueError, KeyError, StopIteration, IndexError):
+            is_right = False  # what does not run is noticed too
+    assert not is_right

@@ -1,4 +1,4 @@
-"""Rules leave and come back the same, and importing them changes nothing else in the file."""
+"""Rules leave and come back the same, and importing them changes no other file."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import json
 import random
 import re
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,8 @@ import yaml
 
 from winback.errors import UserError
 from winback.segments.exchange import export_rules, import_rules, summary, write_export
-from winback.segments.rules import RULES_FILE, canonical, read_project_rules, read_rules
-from winback.segments.splice import replace_rules, write_yaml
-
-from .small_project import HEAD, TAIL
+from winback.segments.rules import FORMER_FILE, canonical, read_project_rules, read_rules
+from winback.segments.text import write_yaml
 
 ROOT = Path(__file__).parents[3]
 
@@ -204,168 +203,172 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         read_rules(tmp_path / "none.yml")
 
 
-LIST = """          # level 1
-          - name: old
-            label: {en: Old, fr: Âgés}   # the board's word
-            level: 1
-            exclusive: true
-            where: {field: age, gte: 70}
-          # nobody else
-          - name: rest
-            description: >
-              All others,
-              # and this is text
-            level: 1
-            otherwise: true
-
-          # audiences
-          - name: paris
-            where:
-              all:
-                - {field: city, in: [Paris]}   # for now
-                # - {field: age, lt: 35}
-                - {field: age, gt: 18}
-
-          # last
-          - {name: rich, where: {field: revenue_365d, gt: 500}}
-          # the end
-"""
-TEXT = HEAD + LIST + TAIL
-RULES = yaml.safe_load(TEXT)["models"][0]["config"]["meta"]["segments"]
-BY_NAME = {rule["name"]: rule for rule in RULES}
+OLD = {
+    "name": "old",
+    "label": {"en": "Old", "fr": "Âgés"},
+    "level": 1,
+    "exclusive": True,
+    "where": {"field": "age", "gte": 70},
+}
+REST = {"name": "rest", "level": 1, "otherwise": True}
+PARIS = {
+    "name": "paris",
+    "where": {"all": [{"field": "city", "in": ["Paris"]}, {"field": "age", "gt": 18}]},
+}
+RICH = {"name": "rich", "where": {"field": "revenue_365d", "gt": 500}}
+RULES: list[dict[str, Any]] = [OLD, REST, PARIS, RICH]
+FILES = {
+    "_order.yml": "# the tree\n\n# level 1\n- old\n- rest\n\n# audiences\n- paris\n",
+    "old.yml": "# the board's word\nname: old\nlabel: {en: Old, fr: Âgés}   # or so\nlevel: 1\n"
+    "exclusive: true\nwhere: {field: age, gte: 70}\n",
+    "rest.yml": "name: rest\nlevel: 1\notherwise: true\n",
+    "paris.yml": "# for now\n\nname: paris\nwhere:\n  all:\n    - {field: city, in: [Paris]}\n"
+    "    - {field: age, gt: 18}\n",
+    "rich.yml": "{name: rich, where: {field: revenue_365d, gt: 500}}\n",
+}
 
 
-def spliced(rules: list[Any], text: str = TEXT) -> str:
-    changed = replace_rules(text, rules, "segments.yml")
-    found = yaml.safe_load(changed)["models"][0]["config"]["meta"]["segments"]
-    assert texts(found) == texts(rules)
-    return changed
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "segments").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / "segments" / name).write_text(text)
+    return tmp_path
 
 
-def test_the_same_rules_leave_the_file_as_it_is() -> None:
-    assert replace_rules(TEXT, [dict(reversed(rule.items())) for rule in RULES], "x") == TEXT
+def held(project: Path) -> dict[str, str]:
+    return {path.name: path.read_text() for path in (project / "segments").iterdir()}
 
 
-def test_an_added_segment_is_all_that_changes() -> None:
-    new = {"name": "new", "label": {"en": "New"}, "where": {"not": {"field": "age", "in": [1, 2]}}}
-    added = (
-        "          - name: new\n            label: {en: New}\n            where:\n"
-        "              not: {field: age, in: [1, 2]}\n"
-    )
-    assert spliced([*RULES, new]) == TEXT.replace(
-        "          # the end\n", added + "          # the end\n"
-    )
-    assert spliced([new, *RULES]) == TEXT.replace("- name: old", "- name: old").replace(
-        "          - name: old", added + "          - name: old"
-    )
+def test_a_folder_is_read_in_the_order_of_the_tree_and_then_of_names(project: Path) -> None:
+    assert read_project_rules(project) == RULES
+    (project / "segments" / "_order.yml").write_text("- rest\n- old\n")
+    assert [rule["name"] for rule in read_project_rules(project)] == [
+        "rest",
+        "old",
+        "paris",
+        "rich",
+    ]
+    (project / "segments" / "_order.yml").write_text("- old\n")
+    (project / "segments" / "old.yml").write_text("\ufeff" + FILES["old.yml"])
+    assert read_project_rules(project)[0] == OLD
 
 
-def test_a_changed_segment_keeps_its_place_and_the_comments_around_it() -> None:
-    changed = spliced(
-        [BY_NAME["old"], BY_NAME["rest"], BY_NAME["paris"] | {"level": 1}, BY_NAME["rich"]]
-    )
-    before, after = TEXT.split("          - name: paris\n")
-    assert changed.startswith(before + "          - name: paris\n")
-    assert changed.endswith(after[after.index("\n          # last") :])
-    assert "# for now" not in changed
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("old.yml", "name: older\n", "segments/old.yml: holds the segment 'older'"),
+        ("old.yml", "- name: old\n", "segments/old.yml: one segment expected"),
+        ("Old.yml", "name: Old\n", "segments/Old.yml: a file is called like its segment"),
+        ("{{x}}.yml", "name: x\n", "a file is called like its segment"),
+        ("vip.yaml", "name: vip\n", "only files that end in .yml are read; rename vip.yaml"),
+        ("_order.yml", "- old\n- gone\n", "lists 'gone', of which there is no file"),
+        ("_order.yml", "- rest\n", "old excludes its siblings, so it has to stand where"),
+        ("_order.yml", "- old\n- old\n", "a segment is there twice"),
+        ("_order.yml", "old: 1\n", "a list of names of segments expected"),
+    ],
+)
+def test_a_folder_that_is_not_right_is_told(
+    name: str, text: str, message: str, project: Path
+) -> None:
+    (project / "segments" / name).write_text(text)
+    with pytest.raises(UserError) as told:
+        read_project_rules(project)
+    assert message in str(told.value)
 
 
-def test_a_removed_segment_takes_its_comments_but_leaves_the_title_of_its_group() -> None:
-    assert "# nobody else" not in spliced([BY_NAME["old"], BY_NAME["paris"]])
-    without = spliced([BY_NAME["old"], BY_NAME["rest"], BY_NAME["rich"]])
-    assert "# audiences" not in without  # the next one has a comment of its own
-    assert "# last" in without
-    bare = TEXT.replace("          # last\n", "")
-    passed_on = spliced([BY_NAME["old"], BY_NAME["rest"], BY_NAME["rich"]], bare)
-    assert "\n          # audiences\n          - {name: rich" in passed_on
-
-
-def test_segments_move_with_their_comments() -> None:
-    moved = spliced([BY_NAME["rich"], BY_NAME["paris"], BY_NAME["rest"], BY_NAME["old"]])
-    assert moved.index("# last") < moved.index("name: rich") < moved.index("# for now")
-    assert moved.startswith(HEAD)
-    assert moved.endswith("          # the end\n" + TAIL)
-    assert "label: {en: Old, fr: Âgés}   # the board's word\n" in moved
-    assert spliced(RULES, moved).count("#") == TEXT.count("#")
+def test_a_project_of_an_earlier_release_is_told_the_way(tmp_path: Path) -> None:
+    former = tmp_path / FORMER_FILE
+    former.parent.mkdir(parents=True)
+    model = {"name": "segment_evaluations", "config": {"meta": {"segments": RULES}}}
+    former.write_text(yaml.safe_dump({"models": [model]}))
+    with pytest.raises(UserError, match="run `winback segments import models/marts/"):
+        read_project_rules(tmp_path)
+    list(import_rules(tmp_path, read_rules(former), dry_run=False))
+    assert read_project_rules(tmp_path) == RULES
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        TEXT.replace("\n", "\r\n"),
-        HEAD.replace("segments:\n", "segments: [{name: a, where: {field: age, gt: 1}}]  # few\n")
-        + TAIL,
-        HEAD.replace("segments:\n", "segments: []\n") + TAIL,
-        HEAD + TAIL,
-        TEXT.replace(
-            "          - name: old\n            label",
-            "          -\n            # odd\n            name: old\n            label",
+        "{not: " * 120 + "{field: age, gt: 1}" + "}" * 120,
+        "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+        + "".join(
+            f"{name}: &{name} [{', '.join([f'*{above}'] * 9)}]\n"
+            for above, name in pairwise("abcdefghijklmnop")
         ),
-        re.sub(r"^  (?=        [- ] )", "", TEXT, flags=re.M),
-        TEXT.replace("{field: city, in: [Paris]}", "&p {field: city, in: [Paris]}").replace(
-            "- {field: age, gt: 18}", "- *p"
+        "a: &a {x: 1}\n"
+        + "".join(
+            f"{name}: &{name} {{<<: [{', '.join([f'*{above}'] * 9)}]}}\n"
+            for above, name in pairwise("abcdefghijklmnop")
         ),
-        TEXT.replace("description: >\n", "description: |+\n"),
-        TEXT.replace(
-            "where: {field: age, gte: 70}",
-            "where: {field: age,\n              gte: 70\n            }",
-        ),
-        TEXT[: TEXT.index("          # the end")].rstrip("\n"),
+        "[" * 3000,
     ],
-    ids=[
-        "CRLF",
-        "flow list",
-        "empty list",
-        "nothing",
-        "dash alone",
-        "no deeper than its key",
-        "anchors",
-        "kept line ends",
-        "flow over lines",
-        "no line end",
-    ],
+    ids=["deep", "aliases", "merged aliases", "brackets"],
 )
-def test_files_written_in_other_ways(text: str) -> None:
-    loaded = yaml.safe_load(text)["models"][0]["config"]["meta"]["segments"] or []
-    for rules in (AWKWARD, [*loaded[::-1], AWKWARD[0]], loaded[1:] + AWKWARD[:3], AWKWARD[:1]):
-        changed = spliced(rules, text)
-        assert ("\r\n" in changed) == ("\r\n" in text) or "\r" in str(rules)
-        assert changed.startswith(
-            HEAD.split("segments:")[0].replace("\n", "\r\n" if "\r" in text else "\n")
-        )
-    assert replace_rules(text, loaded, "x") == text
+def test_what_is_too_deep_or_too_large_is_refused_in_a_sentence(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.yml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=r"levels deep|parts, aliases counted|not valid YAML"):
+        read_rules(path)
 
 
-def test_an_alias_outside_the_list_is_not_broken() -> None:
-    text = TEXT.replace("[Paris]", "&cities [Paris]") + "      - {name: x, meta: {c: *cities}}\n"
-    with pytest.raises(UserError, match="without changing something else"):
-        replace_rules(text, [BY_NAME["rich"]], "segments.yml")
-    assert "&cities [Paris]" in spliced([BY_NAME["paris"]], text)
+def test_what_is_too_deep_in_json_is_refused_too(tmp_path: Path) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text('{"not": ' * 200 + '{"field": "age", "gt": 1}' + "}" * 200)
+    with pytest.raises(UserError, match="levels deep"):
+        read_rules(path)
 
 
-def test_the_shipped_file_takes_its_own_rules_in_any_order(tmp_path: Path) -> None:
-    text = (ROOT / RULES_FILE).read_text()
-    rules = read_project_rules(ROOT)
-    back = replace_rules(replace_rules(text, rules[::-1], "x"), rules, "x")
-    assert sorted(back.splitlines()) == sorted(text.splitlines())
-    # a description added to each: everything after the list is as it was
-    changed = replace_rules(text, [rule | {"description": "x"} for rule in rules], "x")
-    assert changed.split("    columns:\n")[1] == text.split("    columns:\n")[1]
+def test_the_same_rules_leave_all_files_as_they_are(project: Path) -> None:
+    said = list(import_rules(project, [dict(reversed(rule.items())) for rule in RULES], False))
+    assert said == ["segments/ holds these rules already: nothing to change"]
+    assert held(project) == FILES
 
 
-def test_import_writes_says_and_spares(tmp_path: Path) -> None:
-    path = tmp_path / RULES_FILE
-    path.parent.mkdir(parents=True)
-    path.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
-    path.chmod(0o640)
-    asked = [
-        BY_NAME["rest"],
-        BY_NAME["old"] | {"level": 2, "label": "O"},
-        {"name": "n", "where": {}},
+def test_only_the_file_of_a_changed_segment_changes_and_keeps_its_first_comments(
+    project: Path,
+) -> None:
+    changed = PARIS | {"where": {"field": "city", "eq": "Paris"}}
+    list(import_rules(project, [OLD, REST, changed, RICH], dry_run=False))
+    after = held(project)
+    assert after.pop("paris.yml") == ("# for now\n\nname: paris\nwhere: {field: city, eq: Paris}\n")
+    assert after == {name: text for name, text in FILES.items() if name != "paris.yml"}
+
+
+def test_an_added_audience_needs_no_place_in_the_order(project: Path) -> None:
+    new = {"name": "zeal", "label": {"en": "New"}, "where": {"field": "age", "in": [1, 2]}}
+    list(import_rules(project, [*RULES, new], dry_run=False))
+    assert held(project) == FILES | {
+        "zeal.yml": "name: zeal\nlabel: {en: New}\nwhere: {field: age, in: [1, 2]}\n"
+    }
+
+
+def test_the_order_keeps_its_comments(project: Path) -> None:
+    list(import_rules(project, [REST, OLD, RICH, PARIS], dry_run=False))
+    assert held(project)["_order.yml"] == (
+        "# the tree\n\n- rest\n# level 1\n- old\n- rich\n\n# audiences\n- paris\n"
+    )
+    assert [rule["name"] for rule in read_project_rules(project)] == [
+        "rest",
+        "old",
+        "rich",
+        "paris",
     ]
-    dry = list(import_rules(tmp_path, asked, dry_run=True))
-    assert path.read_bytes()[3:].decode() == TEXT
-    said = list(import_rules(tmp_path, asked, dry_run=False))
+
+
+def test_awkward_rules_come_back_from_the_folder(project: Path) -> None:
+    rules = [rule for rule in AWKWARD if rule.get("name") != "w3"]
+    list(import_rules(project, rules, dry_run=False))
+    assert texts(read_project_rules(project)) == texts(rules)
+
+
+def test_import_writes_says_and_spares(project: Path) -> None:
+    (project / "segments" / "old.yml").chmod(0o640)
+    asked = [REST, OLD | {"level": 2, "label": "O"}, {"name": "n", "where": {}}]
+    dry = list(import_rules(project, asked, dry_run=True))
+    assert held(project) == FILES
+    said = list(import_rules(project, asked, dry_run=False))
     assert (
         said[:-1]
         == dry[:-1]
@@ -378,12 +381,18 @@ def test_import_writes_says_and_spares(tmp_path: Path) -> None:
             "unchanged: 1",
         ]
     )
-    assert path.read_bytes().startswith(b"\xef\xbb\xbf# the team")
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert list(path.parent.iterdir()) == [path]
-    before = path.read_bytes()
-    assert "nothing to change" in next(iter(import_rules(tmp_path, asked, dry_run=False)))
-    assert path.read_bytes() == before
+    assert (project / "segments" / "old.yml").stat().st_mode & 0o777 == 0o640
+    before = held(project)
+    assert sorted(before) == ["_order.yml", "n.yml", "old.yml", "rest.yml"]
+    assert "nothing to change" in next(iter(import_rules(project, asked, dry_run=False)))
+    assert held(project) == before
+
+
+@pytest.mark.parametrize("name", ["half.yml", "half.json"])
+def test_half_a_character_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text('{"name": "a", "label": "\\ud800"}')
+    with pytest.raises(UserError, match=r"half a character|invalid Unicode"):
+        read_rules(tmp_path / name)
 
 
 def test_absent_null_and_false_are_told_apart() -> None:
@@ -397,7 +406,7 @@ def test_absent_null_and_false_are_told_apart() -> None:
 
 
 def test_yaml_is_written_to_be_read() -> None:
-    assert write_yaml([BY_NAME["paris"]]) == (
+    assert write_yaml([PARIS]) == (
         "- name: paris\n  where:\n    all:\n      - {field: city, in: [Paris]}\n"
         "      - {field: age, gt: 18}\n"
     )

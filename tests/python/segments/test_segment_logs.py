@@ -1,12 +1,14 @@
 """The logs of memberships and rules: when they are written, and what a change of a rule changes."""
 
-from pathlib import Path
+import hashlib
+from datetime import date
 from typing import Any
 
 import pytest
 
-from .compiler import compile_rules
+from winback.segments.tree import resolve
 
+DAY = date(2026, 3, 31)
 OLD = {"field": "age", "gte": 60}
 TREE: list[dict[str, Any]] = [
     {"name": "old", "level": 1, "exclusive": True, "where": OLD},
@@ -57,12 +59,13 @@ CHANGES: dict[str, tuple[list[dict[str, Any]], set[str]]] = {
 
 
 @pytest.fixture(scope="module")
-def hashes(macros_only: Path) -> dict[str, dict[str, str]]:
+def hashes() -> dict[str, dict[str, str]]:
     """Segment -> hash of its rule, of the tree and after each change."""
     cases = {"tree": TREE} | {name: rules for name, (rules, _) in CHANGES.items()}
-    compiled = compile_rules(list(cases.values()), macros_only)
-    assert [one.errors for one in compiled] == [[]] * len(cases)
-    return {name: one.hashes for name, one in zip(cases, compiled, strict=True)}
+    return {
+        name: {segment: each.hash for segment, each in resolve(rules).items()}
+        for name, rules in cases.items()
+    }
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -72,6 +75,28 @@ def test_a_change_shows_in_all_that_depends_on_it(
     before, after = hashes["tree"], hashes[change]
     changed = {name for name, digest in after.items() if before.get(name) != digest}
     assert changed == CHANGES[change][1]
+
+
+def test_a_rule_resolves_to_all_it_depends_on() -> None:
+    rules = [
+        {"name": "away", "level": 1, "exclusive": True, "where": {"field": "age", "lt": 1}},
+        {"name": "idle", "level": 1, "exclusive": True, "where": {"lte": DAY, "field": "day"}},
+        {"name": "rest", "level": 1, "otherwise": True},
+        {"name": "deep", "label": "Deep", "level": 2, "parent": "idle", "where": OLD},
+        {"name": "vip", "where": {"all": [{"eq": "L'Été", "field": "n"}, {"segment": "deep"}]}},
+    ]
+    away = '{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"field":"age","lt":1}}'
+    idle = (
+        '{"exclusive":true,"otherwise":false,"tried_before":["away"],'
+        '"where":{"field":"day","lte":"2026-03-31"}}'
+    )
+    deep = '{"parent":"idle","where":{"field":"age","gte":60}}'
+    vip = '{"where":{"all":[{"eq":"L\'\\u00c9t\\u00e9","field":"n"},{"segment":"deep"}]}}'
+    found = resolve(rules)
+    assert found["idle"].rule == idle
+    assert found["vip"].resolved == f'{{"away":{away},"deep":{deep},"idle":{idle},"vip":{vip}}}'
+    assert found["vip"].hash == hashlib.md5(found["vip"].resolved.encode()).hexdigest()
+    assert set(found["rest"].names) == {"away", "idle", "rest"}
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The worked examples among the shipped segments: people just inside and outside every bound."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from winback.build import _invoke
+from winback.segments.compiled import compile_rules
+from winback.segments.rules import read_project_rules
+from winback.segments.vocabulary import read_vocabulary
 
 ROOT = Path(__file__).parents[3]
 
@@ -92,47 +93,40 @@ EXAMPLES: dict[str, tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, A
 
 
 @pytest.fixture(scope="module")
-def people(dbt_target: Path) -> duckdb.DuckDBPyConnection:
+def people() -> duckdb.DuckDBPyConnection:
     """The shipped rules, evaluated by their own query over the people of all examples."""
-    printed: list[str] = []
-
-    def keep(event: Any) -> None:
-        if event.info.name == "PrintEvent":
-            printed.append(event.info.msg)
-
-    done = _invoke(
-        [
-            *("run-operation", "validate_segments"),
-            *("--project-dir", str(ROOT), "--profiles-dir", str(ROOT)),
-            *("--target-path", str(dbt_target), "--log-path", str(dbt_target), "--quiet"),
-        ],
-        keep,
-    )
-    assert done.success, done.exception
-    (compiled,) = json.loads(printed[-1])
-    assert compiled["errors"] == []
-    manifest = json.loads((dbt_target / "manifest.json").read_text())
-    # with what shipped segments ask of models
-    columns = {
-        name: column["data_type"]
-        for model in ("contact_uplift_fields", "int_contact_features")
-        for name, column in manifest["nodes"][f"model.winback.{model}"]["columns"].items()
-    }
+    vocabulary = read_vocabulary(ROOT, {})
+    compiled = compile_rules(read_project_rules(ROOT), vocabulary)
+    assert compiled.errors == []
+    types = {"number": "double", "text": "varchar", "boolean": "boolean"}
+    kinds = {name: types.get(kind, kind) for name, kind in vocabulary.fields.items()}
     connection = duckdb.connect()
-    typed = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"create table features ({typed})")
+    # with what shipped segments ask of models
+    for table, names in (
+        ("int_contact_features", vocabulary.columns),
+        ("int_contact_uplift_fields", ("contact_id", "as_of_date", "uplift_group")),
+    ):
+        typed = ", ".join(f'"{name}" {kinds[name]}' for name in names)
+        connection.execute(f"create table {table} ({typed})")
     for segment, (example, inside, outside) in EXAMPLES.items():
         for side, variants in (("in", inside), ("out", outside)):
             for number, variant in enumerate(variants):
                 person = example | variant | {"contact_id": f"{segment} {side} {number}"}
                 person |= {"as_of_date": "2026-06-30"}
-                connection.execute(
-                    f"insert into features ({', '.join(person)})"
-                    f" values ({', '.join('?' * len(person))})",
-                    list(person.values()),
-                )
-    connection.execute(f"create table history as {compiled['sql']}")
+                keys = ("contact_id", "as_of_date")
+                fitted = {key: person[key] for key in (*keys, "uplift_group") if key in person}
+                person.pop("uplift_group", None)
+                _insert(connection, "int_contact_features", person)
+                _insert(connection, "int_contact_uplift_fields", fitted)
+    connection.execute(f"create table history as {compiled.query()}")
     return connection
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: dict[str, Any]) -> None:
+    marks = ", ".join("?" * len(row))
+    connection.execute(
+        f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values())
+    )
 
 
 @pytest.mark.parametrize("segment", EXAMPLES)
