@@ -1,5 +1,6 @@
--- whoever left under an id alone that no contact has: the register keeps the id, which says nothing as
--- long as the contact is known by another spelling of it. People deleted long ago have such ids too
+-- whoever left under an id alone that no contact has: the register keeps the id, which says nothing
+-- as long as the contact is known by another spelling of it. People deleted long ago have such ids
+-- too
 with evidence as (
     select * from {{ ref('int_suppression_evidence__unified') }}
     where

@@ -96,8 +96,8 @@ unusable as (
     left join reachable on record_people.contact_id = reachable.contact_id
     where
         reachable.contact_id is null
-        -- an id without any address is nobody whom a tool could mail; an id that is that of several,
-        -- which is none, may be anybody
+        -- an id without any address is nobody whom a tool could mail; an id that is that of
+        -- several, which is none, may be anybody
         and (records.email_raw is not null or records.source_contact_id is null)
     union all
     select
