@@ -94,7 +94,10 @@ from (
 where
     answer is not null
     {%- if pattern %}
-    -- who left another channel did not leave e-mail
-    and not {{ matches('subscription', "'^(?:sms|whatsapp|phone)\\b'") }}
+    -- who left another channel did not leave e-mail; a newsletter about phones is one
+    and not {{ matches(
+        'trim(subscription)',
+        "'^(?:sms|whatsapp|phone)(?: *:.*|(?: (?:messages?|calls?|texts?|marketing))*)$'"
+    ) }}
     {%- endif %}
 {%- endmacro %}

@@ -8,7 +8,8 @@ with malformed_lines as (
         *,
         lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name,
         -- an object whose fields lie one level down
-        reason like 'its fields lie one level down%' as is_nested
+        reason like 'its fields lie one level down%' as is_nested,
+        reason like '%by its _mapping.yml it may say that somebody left' as is_in_own_words
     from {{ source('landing', 'rejected_lines') }}
     where source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(4) }}
 ),
@@ -70,8 +71,8 @@ judged as (
                 {%- endfor %}
                 when false then 'unreadable'
             end,
-            -- whole, and not understood: it may be an opt-out
-            case when is_nested then 'unknown' end
+            -- whole and not understood, or in words of a mapping: it may be an opt-out
+            case when is_nested or is_in_own_words then 'unknown' end
         ) as opt_out_cause,
         line_text as opt_out_text
     from texts

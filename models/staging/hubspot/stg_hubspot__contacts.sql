@@ -78,7 +78,11 @@ typed as (
         coalesce(
             {{ clean_value('quarantine_reason') }}, {{ clean_value('automated_quarantine_reason') }}
         ) is not null
-        or coalesce(quarantined_emails like '%_@_%', false) as has_quarantine_reason,
+        -- the addresses that are quarantined, or a mark of whatever kind
+        or coalesce(
+            lower({{ clean_value('quarantined_emails') }}) not in ('0', 'false', 'no', '[]', '{}'),
+            false
+        ) as has_quarantine_reason,
         {{ hubspot_boolean('email_ineligible') }} as ineligible_flag,
         {{ parse_choice('confirmation_status', hubspot_confirmations()) }} as confirmation,
         {{ hubspot_boolean('email_invalid') }} as invalid_flag,

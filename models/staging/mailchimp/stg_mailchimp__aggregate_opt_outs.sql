@@ -30,7 +30,8 @@ typed as (
                 -- a bounce of a kind that nobody knows counts as a hard one
                 then
                     case
-                        when lower({{ clean_text('bounce_type') }}) <> 'soft' then 'hard_bounce'
+                        when coalesce(lower({{ clean_text('bounce_type') }}), '') <> 'soft'
+                            then 'hard_bounce'
                     end
             when file_path like '%/aggregate_activity/unsub%'
                 then {{ mailchimp_unsubscribe_type('reason') }}

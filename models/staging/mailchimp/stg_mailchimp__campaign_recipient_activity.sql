@@ -69,7 +69,7 @@ judged as (
     select
         *,
         case
-            when action = 'bounce' and bounce_type <> 'soft' then 'hard_bounce'
+            when action = 'bounce' and coalesce(bounce_type, '') <> 'soft' then 'hard_bounce'
             when action is null and bounce_type = 'hard' then 'hard_bounce'
             when action is null and action_text is not null
                 then coalesce({{ leave_cause('action_text') }}, 'unknown')
@@ -111,7 +111,7 @@ final as (
                 opt_out_cause is not null
                 and (
                     {{ reject_reason(rejects) }} is not null
-                    or bounce_type not in ('hard', 'soft')
+                    or coalesce(bounce_type, '') not in ('hard', 'soft')
                 )
                 then {{ line_text([
                     'action_text', 'campaign_id', 'member_id', 'bounce_type', 'url', 'extra',

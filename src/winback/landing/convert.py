@@ -26,6 +26,13 @@ USUAL_MARKS = f" '\u2019{NO_BREAK_SPACE}\u202f"
 CURRENCY_SIGNS = "€$£"
 
 
+# before a word that `words` of a mapping leave out: the built-in lists know none that begins so
+UNLISTED = "not listed: "
+
+
+LEAVING_WORDS = {"unsubscribed", "unsubscribe", "complaint", "bounce_hard"}
+
+
 @dataclass(frozen=True)
 class Conversion:
     """How the values of a file become those that the table's layout declares.
@@ -38,6 +45,8 @@ class Conversion:
         decimal_mark: of numbers; None when they are written with `.`.
         thousands_mark: of numbers; None for whatever is usual beside the decimal mark.
         words: column -> pairs of the file's word (lower case) and the declared one.
+        closed: column with `words` -> the declared words, of a column that takes no others: a word
+            beside them and `words` is nobody's, whatever winback takes it for elsewhere.
         constants: column -> its value in every line.
         copies: column -> the column whose header feeds both.
     """
@@ -49,8 +58,16 @@ class Conversion:
     decimal_mark: str | None = None
     thousands_mark: str | None = None
     words: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    closed: tuple[tuple[str, tuple[str, ...]], ...] = ()
     constants: tuple[tuple[str, str], ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def says_leave(self) -> bool:
+        """Whether words of the file, or a constant, mean that somebody left."""
+        meant = {value for _, pairs in self.words for _, value in pairs}
+        meant |= {value for _, value in self.constants}
+        return bool(meant & LEAVING_WORDS)
 
     def constants_of(self) -> dict[str, str]:
         """Return the constants by column."""
@@ -79,6 +96,13 @@ class Conversion:
         if not words:
             return found
         cases = " ".join(f"when {_text(own)} then {_text(word)}" for own, word in words)
+        declared = dict(self.closed).get(column)
+        if declared:
+            listed = ", ".join(map(_text, ("", *declared)))
+            found = (
+                f"case when lower(trim(coalesce({value}, ''))) in ({listed}) then {found}"
+                f" else '{UNLISTED}' || {value} end"
+            )
         return f"case lower(trim(coalesce({value}, ''))) {cases} else {found} end"
 
     def _time(self, value: str) -> str:

@@ -65,6 +65,8 @@ from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread
 from winback.landing.workfolder import WorkFolder
 
+# staging_malformed_opt_outs knows such lines by it
+MAY_SAY_LEAVE = "; by its _mapping.yml it may say that somebody left"
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
 
 
@@ -306,6 +308,12 @@ class Loader:
             gone = self._eraser.clean(file.table, file.source_file)
             if gone or accounts.rejected:
                 self._eraser.clean_rejected(file.source_file)
+            if file.table.conversion is not None and file.table.conversion.says_leave:
+                # the words of the mapping stand for leaving, and SQL does not know them
+                self._connection.execute(
+                    "update raw.rejected_lines set reason = reason || ? where source_file = ?",
+                    [MAY_SAY_LEAVE, file.source_file],
+                )
             self._ledger.write_columns(target)
             lines = accounts.accepted + accounts.rejected
             loaded = replace(

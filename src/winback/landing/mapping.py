@@ -134,6 +134,7 @@ class _Reader(FormatReader):
         constants = self._constants(entry, table, headers)
         times, days, epochs = self._dates(entry)
         decimal_mark, thousands_mark = self._marks(entry)
+        words = self._words(entry, table)
         conversion = Conversion(
             times,
             days,
@@ -141,7 +142,12 @@ class _Reader(FormatReader):
             self._timezone(entry),
             decimal_mark,
             thousands_mark,
-            self._words(entry, table),
+            words,
+            tuple(
+                (column.name, column.words or BOOLEANS)
+                for column in table.columns
+                if column.name in dict(words) and (column.words or column.kind == "boolean")
+            ),
             constants,
             copies,
         )

@@ -68,7 +68,11 @@ class NodeReader:
         """Return a mapping by its keys; None, with a mistake, when it is none."""
         if not isinstance(node, yaml.MappingNode):
             expected = f"keys such as {known[0]}:" if known else "`name: value` lines"
-            self._wrong(node, where, f"{expected} expected, found {_shown(node)}")
+            # a list of people that is called _mapping.yml is one long text
+            found_text = isinstance(node, yaml.ScalarNode) and not where
+            self._wrong(
+                node, where, f"{expected} expected, found {'text' if found_text else _shown(node)}"
+            )
             return None
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:

@@ -101,7 +101,7 @@ def test_a_german_customer_list_needs_no_model(own: Shop) -> None:
         ("8", "ben@a.example", "1980-02-01", "2024-01-03", "12", "unsubscribed", None, "EUR", None),
         # what does not convert stays as it is, and what would be misread is made unreadable
         ("9", "cem@a.example", "31.02.1980", "bald", "1.5 (not a number with the decimal mark ,)",
-         "vielleicht", "?", "EUR", None),
+         "not listed: vielleicht", "not listed: ?", "EUR", None),
         ("10", "dan@a.example", None, "2024-07-03 07:05:00", None, "unsubscribed", None, "EUR",
          None),
         ("11", "eva@a.example", None, "2024-07-03T09:05:00Z", "-3.5", "unsubscribed", None, "EUR",

@@ -25,3 +25,13 @@ def test_an_event_of_no_kind_and_an_address_that_cannot_be_one_hold_back(doors: 
         if line.startswith(f"held back Activation is held back: {file} has ")
     }
     assert len(reasons) == 2
+
+
+def test_a_no_that_is_imprecise_undated_slipped_or_swallowed_is_a_no(doors: Doors) -> None:
+    # zeros left under an id that lost its zeros, and its file was accepted by name
+    assert doors.mailable("br-again.example") == {"stays", "zeros"}
+
+
+def test_an_id_that_looks_like_a_contacts_or_is_that_of_several_holds_back(doors: Doors) -> None:
+    assert "without leading zeros" in doors.holds["generic/br-again/email_events.csv"]
+    assert "generic/br-contested/contacts.csv" in doors.holds
