@@ -12,6 +12,8 @@ from winback.errors import UserError
 
 # the one in C reads a description ten times as fast, where PyYAML was built with it
 SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# no description or settings file has as many levels; the loader in C would go on until it crashes
+MOST_LEVELS = 200
 
 
 def read_yaml(path: Path, where: str) -> Mapping[str, Any]:
@@ -25,20 +27,35 @@ def read_yaml(path: Path, where: str) -> Mapping[str, Any]:
         UserError: it is not UTF-8, not YAML or no mapping.
     """
     try:
-        found = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)
+        text = path.read_text(encoding="utf-8")
+        if _levels(text) > MOST_LEVELS:
+            raise UserError(f"{where}: nested too deeply for a settings file")
+        found = yaml.load(text, Loader=SAFE_LOADER)
     except UnicodeDecodeError as error:
         raise UserError(f"{where}: not UTF-8; save the file as UTF-8") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
         raise UserError(f"{where}{line}: not valid YAML") from error
-    except RecursionError:
-        raise UserError(f"{where}: nested too deeply for a settings file") from None
     if found is None:
         return {}
     if not isinstance(found, Mapping):
         raise UserError(f"{where}: a mapping expected at the top")
     return found
+
+
+def _levels(text: str) -> int:
+    """Return how deep a YAML text is nested, no further than one beyond `MOST_LEVELS`."""
+    depth = deepest = 0
+    for event in yaml.parse(text, Loader=SAFE_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            deepest = max(deepest, depth)
+            if depth > MOST_LEVELS:
+                break
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return deepest
 
 
 def read_list(holder: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
