@@ -304,7 +304,16 @@ final as (
         case
             when
                 opt_out_cause is not null
-                and (reject_reason is not null or (has_address_text and not has_address))
+                and (
+                    reject_reason is not null
+                    or (has_address_text and not has_address)
+                    -- a word of nobody: not a no that the ordinary way knows, and no yes
+                    or (
+                        opt_out_cause = 'unreadable'
+                        and confirmation_text is not null
+                        and confirmation is null
+                    )
+                )
                 then line_text
         end as opt_out_text
     from judged

@@ -41,6 +41,11 @@ _ANGLED = re.compile(r"<([^<>]*@[^<>]*)>")
 _BETWEEN = re.compile(r"[;:\s]+")
 # a comma may be a dot mistyped, the others are legal in a local part: they part addresses only
 _PERHAPS_BETWEEN = re.compile(r"[,/|\\]+")
+# `email=ann@…`, or the same in a link; a local part with another `=` is that of a returned message
+_KEY = re.compile(
+    r"^(?:\S*[?&/])?(?:e-?mails?|mail|e|to|addr|address|adresse|recipient|user)=(?=[^@]+@)",
+    re.IGNORECASE,
+)
 _QUOTED_LOCAL = re.compile(r'"[^"@]*[\s;:][^"@]*"@\S*')
 # what is surely an address, as int_email_addresses__parsed asks first: the validator is slow
 _PLAIN = re.compile(
@@ -207,7 +212,7 @@ def _parted(token: str) -> list[str]:
 
 def _normalized(token: str) -> str | None:
     """The canonical form of one address; None where the token is none."""
-    token = token.lstrip(_LEADING)
+    token = _KEY.sub("", token.lstrip(_LEADING))
     # no domain ends in a mark; some scripts end in a combining one
     while token and not token[-1].isalnum() and unicodedata.category(token[-1])[0] != "M":
         token = token[:-1]

@@ -37,6 +37,8 @@ def found(text: str) -> list[str]:
         '="ann@example.com"',
         '"ann"@example.com',
         "ann@example.com;",
+        "email=ann@example.com",
+        "https://x.example/u?e=ann@example.com",
         "ann@example.com,",
         "ann@example.com ; , ",
         "ann @ example.com",
