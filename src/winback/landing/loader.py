@@ -305,15 +305,16 @@ class Loader:
             if file.member is None:
                 self._check_unchanged(file)
             told = columns.tell(target)
-            gone = self._eraser.clean(file.table, file.source_file)
-            if gone or accounts.rejected:
-                self._eraser.clean_rejected(file.source_file)
             if file.table.conversion is not None and file.table.conversion.says_leave:
-                # the words of the mapping stand for leaving, and SQL does not know them
+                # the words of the mapping stand for leaving, and SQL does not know them; before the
+                # eraser, whose lines say nothing any more
                 self._connection.execute(
                     "update raw.rejected_lines set reason = reason || ? where source_file = ?",
                     [MAY_SAY_LEAVE, file.source_file],
                 )
+            gone = self._eraser.clean(file.table, file.source_file)
+            if gone or accounts.rejected:
+                self._eraser.clean_rejected(file.source_file)
             self._ledger.write_columns(target)
             lines = accounts.accepted + accounts.rejected
             loaded = replace(

@@ -230,6 +230,23 @@ def test_every_line_stays_accounted_for(house: House) -> None:
     assert {row[0] for row in texts} == {None}
 
 
+def test_a_line_left_out_says_nothing_in_the_words_of_a_mapping(house: House) -> None:
+    house.erase("bob@shop.example")
+    house.put(
+        "generic/own/_mapping.yml",
+        "files:\n  - entity: email_events\n    pattern: weg*\n    headers: {email: Mail}\n"
+        "    constants: {event_type: unsubscribe}\n",
+    )
+    lines = ["bob@shop.example,2026-01-01", "bob@shop.example,1,2", "eve@shop.example,1,2"]
+    house.put("generic/own/weg.csv", "\n".join(["Mail,occurred_at", *lines]))
+    house.load()
+    reasons = [row[0] for row in house.query(
+        "select reason from raw.rejected_lines where source_file = 'generic/own/weg.csv' order by 1"
+    )]  # fmt: skip
+    assert reasons[1:] == ["erased person", "erased person"]
+    assert reasons[0].endswith("by its _mapping.yml it may say that somebody left")
+
+
 def test_later_loads_leave_the_person_out(house: House) -> None:
     house.erase("bob@shop.example")
     # the same file again, a new one that brings a new id, and events by that id, in any order
