@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import yaml
@@ -9,6 +10,8 @@ import yaml
 from winback.errors import hint
 
 MAX_BYTES = 1 << 20
+# with what stands around it, blanks excepted: a line of a list
+_ADDRESS = re.compile(r"'[^']*[^'\s]@[^']*'|\S+@\S*[^\s;:]")
 
 
 class NodeReader:
@@ -56,7 +59,8 @@ class NodeReader:
         return root
 
     def _say(self, line: int, text: str) -> None:
-        self.mistakes.append((line, text))
+        """Note a mistake; an address in it is that of somebody, and not shown."""
+        self.mistakes.append((line, _ADDRESS.sub("(an address)", text)))
 
     def _wrong(self, node: yaml.Node, where: str, text: str) -> None:
         line = node.start_mark.line + 1
@@ -68,11 +72,7 @@ class NodeReader:
         """Return a mapping by its keys; None, with a mistake, when it is none."""
         if not isinstance(node, yaml.MappingNode):
             expected = f"keys such as {known[0]}:" if known else "`name: value` lines"
-            # a list of people that is called _mapping.yml is one long text
-            found_text = isinstance(node, yaml.ScalarNode) and not where
-            self._wrong(
-                node, where, f"{expected} expected, found {'text' if found_text else _shown(node)}"
-            )
+            self._wrong(node, where, f"{expected} expected, found {_kind(node)}")
             return None
         found: dict[str, yaml.Node] = {}
         for key, value in node.value:
@@ -82,7 +82,9 @@ class NodeReader:
                 self._wrong(key, where, f"{key.value} is there twice: keep one")
             elif known and key.value not in known:
                 near = hint(key.value, known)
-                self._wrong(key, where, f"unknown key {key.value}{near} known: {', '.join(known)}")
+                # a list of people that is called _mapping.yml may have names for keys
+                unknown = f"unknown key {key.value}" if where else "unknown key"
+                self._wrong(key, where, f"{unknown}{near} known: {', '.join(known)}")
             else:
                 found[key.value] = value
         return found
@@ -90,14 +92,14 @@ class NodeReader:
     def _list(self, node: yaml.Node, where: str) -> list[yaml.Node] | None:
         if isinstance(node, yaml.SequenceNode) and node.value:
             return list(node.value)
-        found = "an empty list" if isinstance(node, yaml.SequenceNode) else _shown(node)
+        found = "an empty list" if isinstance(node, yaml.SequenceNode) else _kind(node)
         self._wrong(node, where, f"a list of entries expected, each after a dash, found {found}")
         return None
 
     def _text(self, node: yaml.Node, where: str) -> str | None:
         if isinstance(node, yaml.ScalarNode):
             return str(node.value)
-        self._wrong(node, where, f"one text expected, found {_shown(node)}")
+        self._wrong(node, where, f"one text expected, found {_kind(node)}")
         return None
 
     def _texts(self, node: yaml.Node, where: str) -> list[tuple[yaml.Node, str]]:
@@ -115,8 +117,8 @@ class NodeReader:
         return found
 
 
-def _shown(node: yaml.Node) -> str:
-    """Say what a node is; of a text no more than its first words."""
+def _kind(node: yaml.Node) -> str:
+    """Say what a node is, and nothing of a text: it may be a line of a list."""
     if isinstance(node, yaml.ScalarNode):
-        return repr(node.value[:40]) if node.value else "nothing"
+        return "a text" if node.value else "nothing"
     return "a list" if isinstance(node, yaml.SequenceNode) else "keys with values"
