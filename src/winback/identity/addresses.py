@@ -41,9 +41,14 @@ _ANGLED = re.compile(r"<([^<>]*@[^<>]*)>")
 _BETWEEN = re.compile(r"[;:\s]+")
 # a comma may be a dot mistyped, the others are legal in a local part: they part addresses only
 _PERHAPS_BETWEEN = re.compile(r"[,/|\\]+")
-# `email=ann@…`, or the same in a link; a local part with another `=` is that of a returned message
+# of a link only the address at its end, or behind one of its signs, is kept
+_LINK = re.compile(
+    r"https?://[^\s@<>]{1,500}[/?&=]([^\s@<>/?&=]+@[^\s@<>/?&=#,;|]+)[^\s@<>]*", re.IGNORECASE
+)
+# `email=ann@…`; a local part with another `=` is that of a returned message
 _KEY = re.compile(
-    r"^(?:\S*[?&/])?(?:e-?mails?|mail|e|to|addr|address|adresse|recipient|user)=(?=[^@]+@)",
+    r"^(?:\S*[?&/])?(?:e-?mail[^\s@=+]*|mail(?:_?to)?|e|to|addr|address|adresse|recipient|contact"
+    r"|user|u?id)=(?=[^@]+@)",
     re.IGNORECASE,
 )
 _QUOTED_LOCAL = re.compile(r'"[^"@]*[\s;:][^"@]*"@\S*')
@@ -71,11 +76,11 @@ def addresses_in(text: str) -> list[Address]:
     """Find the addresses in a cell.
 
     Off come full-width forms, characters without width wherever they stand, `Name <…>`, `mailto:`
-    with its query, HTML tags and entities, quotes and brackets around, marks behind. Several
-    addresses may be parted by `;`, `:`, white space (also as a backslash and `n`, `r`, `t`), and by
-    a comma, `/`, `|` or a backslash where an `@` is on both sides: `ann,smith@…` may be a dot
-    mistyped, and is not the address of Smith. Canonical is NFC, lower case, with straight
-    apostrophes, the domain in IDNA form. Plus tags and dots stay.
+    with its query, a link or `email=` in front, HTML tags and entities, quotes and brackets around,
+    marks behind. Several addresses may be parted by `;`, `:`, white space (also as a backslash and
+    `n`, `r`, `t`), and by a comma, `/`, `|` or a backslash where an `@` is on both sides:
+    `ann,smith@…` may be a dot mistyped, and is not the address of Smith. Canonical is NFC, lower
+    case, with straight apostrophes, the domain in IDNA form. Plus tags and dots stay.
 
     Args:
         text: a cell of an export.
@@ -190,6 +195,7 @@ def _candidates(text: str) -> Iterator[str]:
     if "<" in text:
         # of a link only its address is kept
         text = _TAG.sub(lambda tag: f" {' '.join(_MAILTO.findall(tag[0]))} ", text)
+    text = _LINK.sub(r" \1 ", text)
     text = _MAILTO.sub(lambda link: f" {unquote(link[0][7:].split('?')[0])} ", text)
     text = _QUOTED_LOCAL.sub(" ", text)
     if text.count("@") == 1:
