@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from winback.landing.catalog import Catalog
-from winback.landing.discover import Discovery, LandingFile
+from winback.landing.discovery import Discovery, LandingFile
 from winback.landing.header import HEADER_WORDS, looks_like_data
 from winback.landing.labels import normalise
 from winback.landing.suspicious import LEAVING, looks_like, plain_words, says_left

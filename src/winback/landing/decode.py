@@ -20,7 +20,7 @@ from typing import IO, cast
 import duckdb
 
 from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE
-from winback.landing.discover import LandingFile
+from winback.landing.discovery import LandingFile
 from winback.landing.limits import LimitedReader, Limits, TooMuch
 
 CHUNK = 4 << 20

@@ -6,12 +6,12 @@ import os
 import re
 import zipfile
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from winback.errors import UserError
 from winback.landing.archives import ARCHIVE_ERRORS, DAMAGED_ARCHIVE, OUTSIDE
-from winback.landing.catalog import Catalog, Table
+from winback.landing.catalog import Catalog
+from winback.landing.discovery import Discovery, LandingFile
 from winback.landing.limits import Limits, TooMuch
 from winback.landing.mapping import NAMES as MAPPING_NAMES
 from winback.landing.mapping import AccountMapping, read_mapping
@@ -22,10 +22,18 @@ from winback.landing.names import (
     match_mapping,
     packed_problem,
     patterns,
+    perhaps_mapping,
     printable,
     split_extension,
 )
-from winback.landing.unread import Unread, files_below, is_ignored, may_hold_lists, says_leave
+from winback.landing.unread import (
+    Unread,
+    files_below,
+    is_ignored,
+    may_hold_lists,
+    says_leave,
+    unhidden,
+)
 
 DEFAULT_ACCOUNT = "main"
 BESIDE_THE_FOLDERS = (
@@ -34,64 +42,11 @@ BESIDE_THE_FOLDERS = (
 NO_FILE = "it is a pipe, a socket or a device and no file: put the export itself here"
 BROKEN_MAPPING = "the _mapping.yml of its folder has mistakes, see there: mend it first"
 TWO_MAPPINGS = "there is a _mapping.yml and a _mapping.yaml in this folder: keep one"
+HIDDEN = (
+    "a file or folder whose name begins with a dot is not read: take the dot off its name if it is"
+    " an export, else move it away"
+)
 MAX_DEPTH = 50
-
-
-@dataclass(frozen=True)
-class LandingFile:
-    """A file, or a member of a zip archive, in the landing folder.
-
-    Attributes:
-        source_file: path relative to the landing folder, `/` between parts.
-        path: the file on disk (the archive, for a member).
-        member: name inside the archive; None for a loose file.
-        system: folder below the landing folder.
-        account: folder below the system, `main` when there is none.
-        extension: key of `EXTENSIONS`, empty for a damaged archive.
-        table: the table it belongs to; None when nothing declares it.
-        size: bytes (of the member, unpacked).
-        modified: modification time in microseconds since 1970 (of the archive).
-        problem: why it cannot even be opened.
-    """
-
-    source_file: str
-    path: Path
-    member: str | None
-    system: str
-    account: str
-    extension: str
-    table: Table | None
-    size: int
-    modified: int
-    problem: str | None = None
-
-
-@dataclass
-class Discovery:
-    """What the landing folder holds.
-
-    Attributes:
-        files: in load order, those that cannot be opened included.
-        unrecognised: files that no table of their system declares.
-        notes: remarks on what was passed over.
-        archives: `source_file` of each zip archive -> those of all its members.
-        unread: what is in neither of these lists to be read, with the reason.
-    """
-
-    files: list[LandingFile] = field(default_factory=list)
-    unrecognised: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    archives: dict[str, set[str]] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
-
-    @property
-    def present(self) -> set[str]:
-        """Every file and every member that is there, whatever becomes of it."""
-        return {
-            *(file.source_file for file in self.files),
-            *self.unrecognised,
-            *(member for members in self.archives.values() for member in members),
-        }
 
 
 def discover(
@@ -205,9 +160,12 @@ class _System:
             self._found.notes.append(f"{source}/ is the same folder as {first}/: it is read once")
             return
         for entry in entries:
-            if is_ignored(entry.name):
-                continue
             path = folder / entry.name
+            if is_ignored(entry.name):
+                if unhidden(entry.name) is not None:
+                    for file in filter(Path.is_file, files_below(path, are_all=True)):
+                        self._hidden(file, None, self._place(file)[0])
+                continue
             try:
                 if path.is_dir():
                     self._folder(path)
@@ -294,6 +252,7 @@ class _System:
         for member, name in zip(members, names, strict=True):
             parts = name.split("/")
             if any(is_ignored(part) for part in parts if part and part != ".."):
+                self._hidden(path, member.filename, name)
                 continue
             problem = None
             if ".." in parts or name.startswith("/") or re.match("[A-Za-z]:", name):
@@ -340,6 +299,23 @@ class _System:
             )
         )  # fmt: skip
 
+    def _hidden(self, path: Path, member: str | None, below: str) -> None:
+        """Tell of a file that is not read only because it, or its folder, is hidden."""
+        shown = unhidden(below)
+        if shown is None or not split_extension(shown)[1]:
+            return
+        mapping = self._mapping(self._folder_of(path))
+        table = (match_mapping(shown, mapping) if mapping else None) or match(shown, self._patterns)
+        is_of_leavers = says_leave(shown) and may_hold_lists(shown)
+        if table is None and not is_of_leavers:
+            return
+        source_file = self._source_file(path) + (f"/{below}" if member else "")
+        self._found.notes.append(f"{source_file} lies hidden: {HIDDEN}")
+        may_hold = is_of_leavers or (table is not None and table.may_hold_opt_outs)
+        self._found.unread.append(
+            Unread(self._name, self._place(path)[1], source_file, HIDDEN, may_hold, path, member)
+        )
+
     def _pass_over(
         self, path: Path, member: str | None, below: str, account: str, source_file: str
     ) -> None:
@@ -357,9 +333,13 @@ class _System:
                     )
                     return
         self._found.unrecognised.append(source_file)
-        problem = packed_problem(source_file) or (
-            f"no table of {self._name} declares a file of this name;"
-            f" {self._catalog.nearest(self._name, below)}"
+        problem = (
+            packed_problem(source_file)
+            or perhaps_mapping(base)
+            or (
+                f"no table of {self._name} declares a file of this name;"
+                f" {self._catalog.nearest(self._name, below)}"
+            )
         )
         may_hold = may_hold_lists(source_file)
         self._found.unread.append(

@@ -35,7 +35,8 @@ from winback.landing.decode import (
     unpack,
 )
 from winback.landing.delimiter import find_header
-from winback.landing.discover import Discovery, LandingFile, discover
+from winback.landing.discover import discover
+from winback.landing.discovery import Discovery, LandingFile
 from winback.landing.encoding import (
     IS_UTF8,
     SAVED_AS_ANSI,

@@ -26,6 +26,7 @@ EXTENSIONS = {
     ".ods": "old workbook",
 }
 _PACKED = re.compile(r"[.](zip|7z|rar|tar|tar[.]gz|tgz|gz|bz2|xz|zst|lz4)$")
+_PERHAPS_MAPPING = re.compile(r"_?mappings?([.]ya?ml)?([.]txt)?")
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -58,6 +59,13 @@ def packed_problem(source_file: str) -> str | None:
     if found[1] == "zip":
         return "it is a zip archive inside another one: unpack the outer one here"
     return f"archives of the kind {found[1]} are not opened: unpack it here, or pack it as zip"
+
+
+def perhaps_mapping(base: str) -> str | None:
+    """Say of a file that nobody declares that it seems to be meant for a mapping."""
+    if _PERHAPS_MAPPING.fullmatch(base.lower()) is None:
+        return None
+    return "if it says how the files of its folder are read, it has to be called _mapping.yml"
 
 
 def match(below: str, patterns: list[tuple[str, Table]]) -> Table | None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from winback.landing.discover import LandingFile
+from winback.landing.discovery import LandingFile
 from winback.landing.summary import FileResult
 
 

@@ -18,6 +18,8 @@ _NO_TEXT = re.compile(
 # what people write and no tool writes lists into; every other kind may hold somebody's "no"
 _DOCUMENTS = re.compile(r"\.(?:pdf|md|markdown|rst|html?|docx?|odt|rtf|pptx?|odp|eml|msg|ics|log)$")
 _DOCUMENT_NAMES = ("readme", "read_me", "read.me", "license", "licence", "changelog", "lisezmoi")
+# folders with copies of files that somebody has deleted or replaced
+_OF_PROGRAMS = (".trash", ".git", ".stversions", ".ipynb_checkpoints", ".dropbox", ".snapshot")
 
 
 @dataclass(frozen=True)
@@ -57,18 +59,23 @@ def says_leave(name: str) -> bool:
     return any(looks_like(part) in LEAVING for part in name.split("/"))
 
 
-def files_below(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder that no system reads; links to folders are not followed."""
+def files_below(folder: Path, are_all: bool = False) -> Iterator[Path]:
+    """Yield the files below a folder that no system reads; links to folders are not followed.
+
+    Args:
+        folder: the folder; a file yields itself.
+        are_all: whether to yield what computers leave behind, too.
+    """
     try:
         entries = sorted(folder.iterdir())
     except OSError:
         yield folder
         return
     for entry in entries:
-        if is_ignored(entry.name):
+        if is_ignored(entry.name) and not are_all:
             continue
         if entry.is_dir() and not entry.is_symlink():
-            yield from files_below(entry)
+            yield from files_below(entry, are_all)
         else:
             yield entry
 
@@ -76,3 +83,14 @@ def files_below(folder: Path) -> Iterator[Path]:
 def is_ignored(name: str) -> bool:
     """Tell whether a file is what computers leave behind: hidden, a lock, a thumbnail."""
     return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def unhidden(below: str) -> str | None:
+    """The path of a hidden file without the dots that hide it; None for what computers leave
+    behind: `._` is a file of attributes, `~$` a lock."""
+    if any(part.lower().startswith(_OF_PROGRAMS) for part in below.split("/")):
+        return None
+    parts = [part.removeprefix(".") for part in below.split("/")]
+    if any(is_ignored(part) or part.startswith("_") for part in parts):
+        return None
+    return "/".join(parts)

@@ -270,3 +270,13 @@ def test_a_file_where_the_work_folder_should_be(shop: Shop) -> None:
     with pytest.raises(UserError, match=r"shop.duckdb.landing is needed as a work folder"):
         shop.load()
     assert (shop.folder / "shop.duckdb.landing").read_text() == "mine"
+
+
+def test_a_mapping_of_another_name_is_told(shop: Shop) -> None:
+    names = ["_mapping.txt", "_mapping.yml.txt", "mapping.yml"]
+    for name in names:
+        shop.put(name, "files:\n- {entity: people, pattern: a}\n")
+    shop.load()
+    told = shop.query("select source_file, problem from raw.landing_unread order by 1")
+    assert [name for name, _ in told] == [f"shop/main/{name}" for name in names]
+    assert all("to be called _mapping.yml" in problem for _, problem in told)

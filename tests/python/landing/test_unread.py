@@ -8,7 +8,7 @@ import pytest
 
 from winback.errors import UserError
 from winback.landing import loader, read_catalog
-from winback.landing.discover import LandingFile
+from winback.landing.discovery import LandingFile
 
 from .conftest import SOURCES, Shop
 from .workbooks import rows, write_workbook
@@ -248,6 +248,35 @@ def test_files_outside_the_folders_of_systems(shop: Shop) -> None:
         (None, None, "people.csv", True),
     ]
     assert any("other/ is not read: var `systems`" in note for note in notes)
+
+
+def test_hidden_files_that_a_table_would_read_are_told(careful: Shop) -> None:
+    people = HEADER + "1,ann@x.example,,\n"
+    careful.put(".people.csv", people)
+    careful.put(".old/list/1.csv", people)
+    careful.put(".unsubscribed.csv", people)
+    careful.put(".marks.csv", "person_id,mark\n1,2\n")
+    with zipfile.ZipFile(careful.account / "all.zip", "w") as archive:
+        archive.writestr(".people.csv", people)
+        archive.writestr("__MACOSX/._people.csv", "left behind")
+    # what systems and programs leave behind is of no account
+    for name in ("._people.csv", "~$people.csv", ".DS_Store", ".Trash-1/people.csv"):
+        careful.put(name, "left behind")
+    careful.put("../__MACOSX/people.csv", "left behind")
+    os.mkfifo(careful.account / ".people_2.csv")
+    summary = careful.load()
+    held = [
+        ("shop/main/.marks.csv", False),
+        ("shop/main/.old/list/1.csv", True),
+        ("shop/main/.people.csv", True),
+        ("shop/main/.unsubscribed.csv", True),
+        ("shop/main/all.zip/.people.csv", True),
+    ]
+    assert unread(careful) == held
+    assert sorted(note.split(" lies hidden: ")[0] for note in summary.notes) == [
+        name for name, _ in held
+    ]
+    assert not summary.files
 
 
 def test_a_name_that_says_leave_is_stronger_than_what_is_known_of_it(shop: Shop) -> None:
