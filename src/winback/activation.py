@@ -126,27 +126,34 @@ _GONE = """
     select known.address_md5 from known semi join leavers using (contact_id)
 """
 
+# what was lifted since is what a line says
+_SAME_NO = """
+    lifted.source_system = leavers.source_system
+    and lifted.source_relation = leavers.source_relation
+    and lifted.cause = leavers.cause
+    and lifted.scope_type = leavers.scope_type
+    and lifted.scope_id is not distinct from leavers.scope_id
+    and lifted.lifted_at >= leavers.left_at
+"""
+
 # the block list takes whoever has not come back, as far as the register knows
 _BLOCK = f"""
     insert into {_BLOCK_LIST} by name
-    with left_for_good as (
+    with lifted as (
+        select * from suppression_register where lifted_at is not null
+    ),
+    left_for_good as (
         select leavers.*
         from leavers
         where
             list_contains($causes, cause)
             and not exists (
-                select 1 from suppression_register as register
-                where
-                    register.source_system = leavers.source_system
-                    and register.source_relation = leavers.source_relation
-                    and register.cause = leavers.cause
-                    and register.scope_type = leavers.scope_type
-                    and register.scope_id is not distinct from leavers.scope_id
-                    and (
-                        register.address_md5 = leavers.address_md5
-                        or register.source_contact_id = leavers.source_contact_id
-                    )
-                    and register.lifted_at >= leavers.left_at
+                select 1 from lifted
+                where lifted.address_md5 = leavers.address_md5 and {_SAME_NO}
+            )
+            and not exists (
+                select 1 from lifted
+                where lifted.source_contact_id = leavers.source_contact_id and {_SAME_NO}
             )
     ),
     by_address as (

@@ -45,7 +45,7 @@ _KNOWN = """
 # where people are known by their address alone, it is the id as well: kept as its hash, too
 _LEAVERS = """
     create or replace temp table file_leavers as
-    select * replace (
+    select row_number() over () as leaver, * replace (
         case
             when source_contact_id like '%@%' then list_append(addresses, source_contact_id)
             else addresses
@@ -73,13 +73,13 @@ _KEEP = """
         select *, unnest(addresses) as mention from named
     )
     select distinct
-        mentioned.* exclude (addresses, mention, source_contact_id),
+        mentioned.* exclude (leaver, addresses, mention, source_contact_id),
         sha256(listed.email_normalized) as address_sha256,
         md5(listed.email_normalized) as address_md5
     from mentioned
     inner join listed on mentioned.mention = listed.email_raw
     union all by name
-    select distinct * exclude (addresses) from named
+    select distinct * exclude (leaver, addresses) from named
     where
         source_contact_id is not null
         and (cause <> 'hard_bounce' or coalesce(len(addresses), 0) = 0)
@@ -97,16 +97,27 @@ _LOST = """
 """
 
 _NAMES_NOBODY = """
-    select count(*) from file_leavers
-    left join listed on list_contains(file_leavers.addresses, listed.email_raw) and listed.is_valid
+    with mentioned as (
+        select leaver, unnest(addresses) as mention from file_leavers
+    ),
+
+    named as (
+        select mentioned.leaver
+        from mentioned
+        inner join listed on mentioned.mention = listed.email_raw
+        where listed.is_valid
+    )
+
+    select count(*)
+    from file_leavers
     where
-        file_leavers.cause = 'unknown'
-        or (listed.email_raw is null and file_leavers.source_contact_id is null)
+        cause = 'unknown'
+        or (source_contact_id is null and leaver not in (select leaver from named))
 """
 
 _HELD_BACK = """
     select coalesce(sum(lines), 0) from {holds}
-    where source_file = $file and reason in ('no_address', 'unusable_address', 'unknown_word')
+    where source_file = $file and reason not in ('not_read', 'lost')
 """
 
 
@@ -154,30 +165,27 @@ class Replaced:
         """Keep the lines of the former version aside, where it holds activation back."""
         self._connection = connection
         self._table = f"raw.{name(table)}"
-        self._file = {"file": source_file}
+        self._source_file = source_file
         self._held = lines_held_back(connection, source_file)
         if self._held:
             connection.execute(
                 f"create or replace temp table former_lines as select {_DATA} from {self._table}"
-                " where _source_file = $file",
-                self._file,
+                " where _source_file = ?",
+                [source_file],
             )
-            lose(connection, source_file)
 
     def settle(self) -> None:
-        """Forget the loss where the new version is the former one, mended. Runs inside the load's
-        transaction."""
+        """Note the former version as lost unless the new one is it, mended. Runs inside the load's
+        transaction, while the ledger still has the former version."""
         if not self._held:
             return
         (row,) = self._connection.execute(
             f"select count(*) from (select * from former_lines except all"
-            f" select {_DATA} from {self._table} where _source_file = $file)",
-            self._file,
+            f" select {_DATA} from {self._table} where _source_file = ?)",
+            [self._source_file],
         ).fetchall()
-        if row[0] <= self._held:
-            self._connection.execute(
-                "delete from raw.landing_lost where source_file = $file", self._file
-            )
+        if row[0] > self._held:
+            lose(self._connection, self._source_file)
         self._connection.execute("drop table former_lines")
 
 

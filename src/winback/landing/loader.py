@@ -329,9 +329,9 @@ class Loader:
                 message=_joined(self._remark(target, accounts), told, _left_out(gone)),
                 layout_hash=file.table.fingerprint,
             )
-            self._ledger.write(loaded)
             if replaced is not None:
                 replaced.settle()
+            self._ledger.write(loaded)
             self._connection.execute("commit")
         except BaseException:
             self._roll_back()
