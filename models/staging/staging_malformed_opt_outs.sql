@@ -8,10 +8,12 @@ with malformed_lines as (
         *,
         lower({{ dbt.split_part('source_file', "'/'", -1) }}) as file_name,
         -- an object whose fields lie one level down
-        reason like 'its fields lie one level down%' as is_nested,
-        reason like '%by its _mapping.yml it may say that somebody left' as is_in_own_words
+        reason like 'its fields lie one level down%' as is_nested
     from {{ source('landing', 'rejected_lines') }}
-    where source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(4) }}
+    where
+        source_table in {{ text_list(tables | map(attribute='identifier') | list) | indent(8) }}
+        -- of an erased person nothing is left to read, and the register has their hash
+        and line_text is not null
 ),
 
 texts as (
@@ -33,6 +35,11 @@ judged as (
         {{ canonical_key(['source_file', 'line_number']) }} as line_key,
         cast(null as {{ dbt.type_string() }}) as source_contact_id,
         coalesce(
+            case
+                when meaning in ('unsubscribed', 'unsubscribe') then 'unsubscribe'
+                when meaning = 'complaint' then 'complaint'
+                when meaning = 'bounce_hard' then 'hard_bounce'
+            end,
             {{ leave_cause('said_text') }},
             case
                 {%- for table in tables %}
@@ -72,7 +79,7 @@ judged as (
                 when false then 'unreadable'
             end,
             -- whole and not understood, or in words of a mapping: it may be an opt-out
-            case when is_nested or is_in_own_words then 'unknown' end
+            case when is_nested or meaning = 'unknown' then 'unknown' end
         ) as opt_out_cause,
         line_text as opt_out_text
     from texts

@@ -28,8 +28,6 @@ CURRENCY_SIGNS = "€$£"
 
 # before a word that `words` of a mapping leave out: the built-in lists know none that begins so
 UNLISTED = "not listed: "
-
-
 LEAVING_WORDS = {"unsubscribed", "unsubscribe", "complaint", "bounce_hard"}
 
 
@@ -62,12 +60,30 @@ class Conversion:
     constants: tuple[tuple[str, str], ...] = ()
     copies: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def says_leave(self) -> bool:
-        """Whether words of the file, or a constant, mean that somebody left."""
-        meant = {value for _, pairs in self.words for _, value in pairs}
-        meant |= {value for _, value in self.constants}
-        return bool(meant & LEAVING_WORDS)
+    def meaning(self, line: str) -> str | None:
+        """Return SQL for what a line that could not be taken apart says of leaving.
+
+        It gives the declared word for leaving, `unknown` where no word of the column is in the
+        line, and null where another one is. None where the mapping has no word for leaving.
+
+        Args:
+            line: SQL for the text of the line.
+        """
+        constant = next((word for _, word in self.constants if word in LEAVING_WORDS), None)
+        if constant is not None:
+            return _text(constant)
+        for _, pairs in self.words:
+            leaving = [pair for pair in pairs if pair[1] in LEAVING_WORDS]
+            if leaving:
+                others = [(own, None) for own, word in pairs if word not in LEAVING_WORDS]
+                cases = "".join(
+                    f" when regexp_matches(lower({line}), {_text(_cell(own))})"
+                    f" then {_text(word) if word else 'null'}"
+                    for own, word in (*leaving, *others)
+                    if own
+                )
+                return f"case{cases} else 'unknown' end"
+        return None
 
     def constants_of(self) -> dict[str, str]:
         """Return the constants by column."""
@@ -166,6 +182,11 @@ def _parsed(value: str, formats: list[str]) -> str:
     listed = ", ".join(_text(one) for one in formats)
     parsed = f"try_strptime(trim({value}), [{listed}])"
     return f"case when year({parsed}) between 1900 and 2199 then {parsed} end"
+
+
+def _cell(word: str) -> str:
+    """A pattern for a word that is not part of another one."""
+    return rf"(^|[^\p{{L}}\p{{N}}]){re.escape(word)}($|[^\p{{L}}\p{{N}}])"
 
 
 def _text(value: str) -> str:

@@ -40,6 +40,7 @@ REJECTED_COLUMNS = {
     "reason": "varchar",
     "line_text": "varchar",
     "loaded_at": "timestamp",
+    "meaning": "varchar",
 }
 UNREAD_COLUMNS = {
     "source_system": "varchar",

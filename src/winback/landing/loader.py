@@ -18,7 +18,7 @@ from winback.database import open_for_writing
 from winback.declared import read_vars
 from winback.errors import UserError
 from winback.landing import columns, leavers, workbook
-from winback.landing.catalog import Catalog, choose_systems
+from winback.landing.catalog import Catalog, Table, choose_systems
 from winback.landing.content import may_hold_opt_outs, set_aside
 from winback.landing.decode import (
     Archives,
@@ -66,8 +66,6 @@ from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread
 from winback.landing.workfolder import WorkFolder
 
-# staging_malformed_opt_outs knows such lines by it
-MAY_SAY_LEAVE = "; by its _mapping.yml it may say that somebody left"
 NOT_REACHED = "the load was stopped before this file was read: run `winback load` again"
 
 
@@ -306,13 +304,7 @@ class Loader:
             if file.member is None:
                 self._check_unchanged(file)
             told = columns.tell(target)
-            if file.table.conversion is not None and file.table.conversion.says_leave:
-                # the words of the mapping stand for leaving, and SQL does not know them; before the
-                # eraser, whose lines say nothing any more
-                self._connection.execute(
-                    "update raw.rejected_lines set reason = reason || ? where source_file = ?",
-                    [MAY_SAY_LEAVE, file.source_file],
-                )
+            self._note_meaning(file.table, file.source_file)
             gone = self._eraser.clean(file.table, file.source_file)
             if gone or accounts.rejected:
                 self._eraser.clean_rejected(file.source_file)
@@ -344,6 +336,15 @@ class Loader:
             return None
         leavers.record(self._connection, former.source_file)
         return leavers.Replaced(self._connection, former.source_table, former.source_file)
+
+    def _note_meaning(self, table: Table, source_file: str) -> None:
+        """Note what rejected lines say of leaving in words of a mapping: SQL knows none of them."""
+        meaning = table.conversion and table.conversion.meaning("line_text")
+        if meaning:
+            self._connection.execute(
+                f"update raw.rejected_lines set meaning = {meaning} where source_file = ?",
+                [source_file],
+            )
 
     def _begin(self, target: Target, former: Entry | None) -> None:
         """Start the file's transaction without any former line of it, whatever the ledger says."""

@@ -81,6 +81,29 @@ def messages(summary: LoadSummary) -> dict[str, str]:
     return {file.source_file: str(file.message) for file in summary.refused}
 
 
+@pytest.mark.parametrize(
+    ("given", "meanings"),
+    [
+        (
+            "words: {consent: {ja: subscribed, weg: unsubscribed}}",
+            ["unsubscribed", None, "unknown"],
+        ),
+        ("constants: {consent: unsubscribed}", ["unsubscribed"] * 3),
+        ("constants: {currency: EUR}", [None] * 3),
+    ],
+)
+def test_a_line_with_a_fault_says_what_its_words_mean(
+    own: Shop, given: str, meanings: list[str | None]
+) -> None:
+    own.put("_mapping.yml", f"files:\n  - entity: people\n    pattern: list*\n    {given}\n")
+    # `wegen` is another word
+    lines = ["1,ann@x.example,WEG,x", "2,bob@x.example,ja,x", "3,cem@x.example,wegen,x"]
+    own.put("list.csv", "\n".join(["person_id,email,consent", *lines]))
+    own.load()
+    found = own.query("select meaning from raw.rejected_lines order by line_number")
+    assert [row[0] for row in found] == meanings
+
+
 def test_a_german_customer_list_needs_no_model(own: Shop) -> None:
     own.put("_mapping.yml", GERMAN)
     lines = [
