@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,44 +22,23 @@ from winback.landing.content import may_hold_opt_outs, set_aside
 from winback.landing.decode import (
     Archives,
     Refused,
-    Scan,
-    hash_file,
     hash_member,
     is_interrupt,
     is_out_of_room,
-    open_text,
-    prepare,
-    read_bytes,
-    scan,
     unpack,
 )
-from winback.landing.delimiter import find_header
 from winback.landing.discover import discover
 from winback.landing.discovery import Discovery, LandingFile
-from winback.landing.encoding import (
-    IS_UTF8,
-    SAVED_AS_ANSI,
-    WINDOWS,
-    is_saved_as_ansi,
-    is_utf8_after_all,
-)
 from winback.landing.erased import RawEraser
-from winback.landing.header import bind
 from winback.landing.ledger import Entry, Ledger, to_timestamp
 from winback.landing.limits import Limits, read_limits
 from winback.landing.names import EXTENSIONS, escaped
 from winback.landing.parse import (
     Target,
-    insert_cleaned,
-    insert_fast,
-    insert_parquet,
-    insert_workbook,
-    reader_path,
 )
-from winback.landing.parse_json import insert_jsonl
 from winback.landing.progress import Progress
+from winback.landing.read import FileReader
 from winback.landing.recover import Accounts
-from winback.landing.sample import read_sample
 from winback.landing.sources import read_catalog
 from winback.landing.summary import LOOK, FileResult, LoadSummary, show
 from winback.landing.unread import Unread
@@ -293,14 +271,11 @@ class Loader:
                 raise Refused(f"a workbook of this kind is not read: {workbook.SAVE_AS}")
             if form == "csv" and file.table.layout.format in ("jsonl", "tsv"):
                 form = file.table.layout.format
-            if form == "parquet":
-                accounts, digest = self._parquet(target, path, folder)
-            elif form == "workbook":
-                accounts, digest = self._workbook(target, path, folder)
-            elif form == "jsonl":
-                accounts, digest = self._jsonl(target, path, folder)
-            else:
-                accounts, digest = self._text(target, path, folder, form, former)
+            reader = FileReader(
+                self._connection, self._progress, lambda: self._begin_anew(target, former)
+            )
+            accounts, digest = reader.read(target, path, folder, form)
+            self._written = (reader.delimiter, reader.encoding)
             if file.member is None:
                 self._check_unchanged(file)
             told = columns.tell(target)
@@ -352,139 +327,14 @@ class Loader:
         tables = [target.table.identifier, former.source_table if former else None]
         self._ledger.forget_lines(target.source_file, *tables)
 
+    def _begin_anew(self, target: Target, former: Entry | None) -> None:
+        self._roll_back()
+        self._begin(target, former)
+
     def _roll_back(self) -> None:
         # a commit that failed has ended its transaction: that error is the one to be told
         with suppress(duckdb.Error):
             self._connection.rollback()
-
-    def _text(
-        self, target: Target, path: Path, folder: Path, form: str, former: Entry | None
-    ) -> tuple[Accounts, str]:
-        encoding = target.table.layout.encoding
-        if encoding == "utf-8" and is_saved_as_ansi(path, is_whole=False):
-            encoding = WINDOWS
-        elif is_utf8_after_all(path, encoding):
-            encoding = "utf-8"
-        accounts, digest = self._decoded(target, path, folder, form, former, encoding)
-        if accounts is None:
-            # odd bytes further down, in a file that begins as UTF-8: start over
-            encoding = WINDOWS
-            accounts, digest = self._decoded(target, path, folder, form, former, encoding)
-        if accounts is None:
-            raise Refused("no encoding fits this file: please report it")
-        if encoding != target.table.layout.encoding:
-            accounts.notes.append(IS_UTF8 if encoding == "utf-8" else SAVED_AS_ANSI)
-        return accounts, digest
-
-    def _decoded(
-        self,
-        target: Target,
-        path: Path,
-        folder: Path,
-        form: str,
-        former: Entry | None,
-        encoding: str,
-    ) -> tuple[Accounts | None, str]:
-        """Read a text file; None when it is not the UTF-8 it was taken for, but Windows-1252."""
-        original = path
-        path, bom = prepare(path, encoding, folder)
-        table = target.table.in_file
-        delimiter, header = find_header(path, bom, target.table, "\t" if form == "tsv" else ",")
-        self._written = (delimiter, encoding)
-        sample = None
-        if table.is_sampled:
-            with open_text(path) as stream:
-                sample = read_sample(
-                    stream, header.lines, delimiter, table.layout.quote, len(header.names)
-                )
-        binding = bind(table, header.names, sample)
-        target.headers.update(binding.headers(header.names))
-        target.above[:] = header.above
-        with ThreadPoolExecutor(1) as pool:
-            counting: Future[Scan] = pool.submit(scan, path, self._progress.advance)
-            fast: int | None = None
-            if header.lines == 1 and binding.fields > 1:
-                with open_text(path) as stream:
-                    is_crlf = b"\r\n" in read_bytes(stream, 1 << 16)
-                fast = insert_fast(
-                    self._connection,
-                    target,
-                    binding,
-                    reader_path(path, folder),
-                    delimiter,
-                    r"'\r\n'" if is_crlf else r"'\n'",
-                )
-            counted = counting.result()
-        digest = counted.content_hash
-        if path != original:
-            digest = hash_file(original, lambda _: None)
-        if fast is not None and _every_line_is_a_record(fast, counted):
-            return (
-                Accounts(
-                    physical=counted.lines,
-                    blank=counted.lines - fast,
-                    accepted=fast,
-                    accepted_span=fast,
-                ),
-                digest,
-            )
-        # some line is odd, or values hold line breaks: start over and look at each line
-        self._roll_back()
-        self._begin(target, former)
-        if path == original and encoding == "utf-8" and is_saved_as_ansi(path, is_whole=True):
-            return None, digest
-        accounts = insert_cleaned(
-            self._connection,
-            target,
-            binding,
-            header,
-            bom,
-            path,
-            folder,
-            delimiter,
-            encoding,
-        )
-        if not accounts.adds_up or accounts.physical != counted.lines:
-            raise Refused(
-                f"line accounting failed: {counted.lines:,} lines counted,"
-                f" {accounts.physical:,} read; nothing was loaded from this file: please report it"
-            )
-        return accounts, digest
-
-    def _jsonl(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
-        original = path
-        path, bom = prepare(path, target.table.layout.encoding, folder)
-        counted = scan(path, self._progress.advance)
-        digest = counted.content_hash
-        if path != original:
-            digest = hash_file(original, lambda _: None)
-        if not counted.lines:
-            raise Refused("the file is empty: one JSON object a line was expected")
-        accounts = insert_jsonl(
-            self._connection,
-            target,
-            bom,
-            path,
-            folder,
-            target.table.layout.encoding,
-        )
-        if not accounts.adds_up or accounts.physical != counted.lines:
-            raise Refused(
-                f"line accounting failed: {counted.lines:,} lines counted,"
-                f" {accounts.physical:,} read; nothing was loaded from this file: please report it"
-            )
-        return accounts, digest
-
-    def _parquet(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
-        with ThreadPoolExecutor(1) as pool:
-            hashing = pool.submit(hash_file, path, self._progress.advance)
-            rows = insert_parquet(self._connection, target, reader_path(path, folder))
-            digest = hashing.result()
-        return Accounts(physical=rows, accepted=rows, accepted_span=rows), digest
-
-    def _workbook(self, target: Target, path: Path, folder: Path) -> tuple[Accounts, str]:
-        digest = hash_file(path, self._progress.advance)
-        return insert_workbook(self._connection, target, path, folder), digest
 
     @staticmethod
     def _check_unchanged(file: LandingFile) -> None:
@@ -534,12 +384,3 @@ def _sentence(problem: Exception) -> str:
     if isinstance(problem, OSError):
         return f"cannot be read: {problem.strerror or 'input error'}"
     return f"cannot be read ({type(problem).__name__}): please report it; nothing of it was loaded"
-
-
-def _every_line_is_a_record(records: int, counted: Scan) -> bool:
-    """Tell whether the reader's records are the physical lines, one to one."""
-    return (
-        counted.nuls == 0
-        and counted.carriage_returns == counted.crlf
-        and records == counted.lines - 1 - counted.trailing_blank
-    )

@@ -247,7 +247,7 @@ def test_the_fast_and_the_careful_way_agree(
         shop.put("people.csv", data)
         with pytest.MonkeyPatch.context() as patch:
             if not is_fast:
-                patch.setattr("winback.landing.loader.insert_fast", lambda *_: None)
+                patch.setattr("winback.landing.read.insert_fast", lambda *_: None)
             shop.load()
         found.append((shop.people("* exclude (_loaded_at)"), shop.ledger()))
     assert found[0] == found[1]

@@ -161,7 +161,7 @@ def test_no_room_while_unpacking_is_no_damage(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    where = "winback.landing.decode.shutil" if name == "copyfileobj" else "winback.landing.loader"
+    where = "winback.landing.decode.shutil" if name == "copyfileobj" else "winback.landing.read"
     monkeypatch.setattr(f"{where}.{name}", full)
     with pytest.raises(UserError, match="memory or disk ran out"):
         good.load()
