@@ -37,8 +37,16 @@ def seconds_to_wait() -> float:
     return seconds
 
 
-def connect(database: Path | str, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def connect(
+    database: Path | str, *, read_only: bool, is_logged: bool = True
+) -> duckdb.DuckDBPyConnection:
     """Open the database; while another program has it open, wait and say so.
+
+    Args:
+        database: the DuckDB file.
+        read_only: nothing can be written through the connection.
+        is_logged: False writes no log ahead: what is committed is kept by `checkpoint`, or when the
+            connection is closed. What a bulk insert has updated is then written once, not twice.
 
     Raises:
         UserError: the other program did not close it in time, or it is no DuckDB file.
@@ -47,7 +55,9 @@ def connect(database: Path | str, *, read_only: bool) -> duckdb.DuckDBPyConnecti
     is_told = False
     while True:
         try:
-            return duckdb.connect(str(database), read_only=read_only)
+            if is_logged:
+                return duckdb.connect(str(database), read_only=read_only)
+            return _open_unlogged(Path(database))
         except duckdb.ConnectionException:
             raise  # this very process has it open in another way
         except duckdb.Error as error:
@@ -57,6 +67,14 @@ def connect(database: Path | str, *, read_only: bool) -> duckdb.DuckDBPyConnecti
                 tell_waiting(f"{holder(str(error))} to close the database")
                 is_told = True
         time.sleep(_PAUSE)
+
+
+def _open_unlogged(database: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    path, name = str(database).replace("'", "''"), database.stem.replace('"', '""')
+    connection.execute(f"attach '{path}' as \"{name}\" (recovery_mode no_wal_writes)")
+    connection.execute(f'use "{name}"')
+    return connection
 
 
 def is_held(message: str) -> bool:
@@ -121,8 +139,8 @@ def only_run(database: Path) -> Iterator[None]:
         yield
 
 
-def open_for_writing(database: Path) -> duckdb.DuckDBPyConnection:
-    """Open the database for writing.
+def open_for_writing(database: Path, *, is_logged: bool = True) -> duckdb.DuckDBPyConnection:
+    """Open the database for writing; `is_logged` as of `connect`.
 
     Raises:
         UserError: another process holds it, or it is no DuckDB file.
@@ -135,7 +153,7 @@ def open_for_writing(database: Path) -> duckdb.DuckDBPyConnection:
             f"database {database}: a schema in it is called {database.stem.lower()};"
             " give the file another name"
         )
-    connection = connect(database, read_only=False)
+    connection = connect(database, read_only=False, is_logged=is_logged)
     connection.execute("set timezone = 'UTC'")
     connection.execute("set preserve_insertion_order = true")
     return connection

@@ -88,7 +88,7 @@ def load(
         notes=found.notes,
         because={row.source_file: row.problem for row in found.unread},
     )
-    connection = open_for_writing(database)
+    connection = open_for_writing(database, is_logged=False)
     try:
         with (
             WorkFolder(database) as folder,
@@ -99,9 +99,11 @@ def load(
             closing.callback(loader.close)
             others = [system for system in usual if system not in chosen]
             loader.note_unread(found, summary, others)
+            loader.keep()
             for file in found.files:
                 progress.start(file)
                 result = loader.take(file)
+                loader.keep()
                 summary.files.append(result)
                 progress.finish(file, result)
             loader.tidy(found, chosen, summary)
@@ -196,6 +198,10 @@ class Loader:
             file.source_file, label, "loaded",
             entry.lines, entry.accepted_lines, entry.rejected_lines, entry.message, *self._written,
         )  # fmt: skip
+
+    def keep(self) -> None:
+        """Write to disk what is committed: the connection writes no log ahead."""
+        self._connection.execute("checkpoint")
 
     def close(self) -> None:
         """Let go of the archive that was read last."""
