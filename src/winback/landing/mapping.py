@@ -19,6 +19,7 @@ from winback.landing.catalog import ENCODINGS, Column, Layout, Table, find_encod
 from winback.landing.convert import Conversion
 from winback.landing.date_formats import FormatReader
 from winback.landing.labels import normalise
+from winback.landing.suspicious import LEAVING, looks_like
 
 NAMES = ("_mapping.yml", "_mapping.yaml")
 KEYS = (
@@ -135,6 +136,7 @@ class _Reader(FormatReader):
         times, days, epochs = self._dates(entry)
         decimal_mark, thousands_mark = self._marks(entry)
         words = self._words(entry, table)
+        self._check_turned_round(entry, table, headers, {column for column, _ in words})
         conversion = Conversion(
             times,
             days,
@@ -298,6 +300,29 @@ class _Reader(FormatReader):
                 self._check_value(node, where, column, value.strip())
                 found.append((name, value.strip()))
         return tuple(found)
+
+    def _check_turned_round(
+        self,
+        entry: dict[str, yaml.Node],
+        table: Table,
+        headers: dict[str, tuple[str, ...]],
+        worded: set[str],
+    ) -> None:
+        """Note a header that sounds like an opt-out and feeds a column where yes is a yes to mail:
+        only `words` can say what its yes means."""
+        for column in table.columns:
+            if column.name in worded or not (
+                column.kind == "boolean" or "unsubscribed" in column.words
+            ):
+                continue
+            for label in headers.get(column.name, ()):
+                kind = looks_like(label)
+                if kind in LEAVING:
+                    self._wrong(
+                        entry["headers"], f"headers, {column.name}", f"{label} sounds like {kind}:"
+                        f" name under `words`, {column.name} what each of its values means, such as"
+                        f" yes: {'unsubscribed' if column.words else 'false'}",
+                    )  # fmt: skip
 
     def _check_value(self, node: yaml.Node, where: str, column: Column, value: str) -> None:
         """Note a value that the column's staging would not take."""

@@ -58,7 +58,7 @@ def test_killed_after_any_statement_no_line_is_held_twice(
         patch.setattr(
             loader,
             "open_for_writing",
-            lambda path: _Photographed(real(path), shop.database, copies),
+            lambda path, **how: _Photographed(real(path, **how), shop.database, copies),
         )
         shop.load()
     killed = sorted(copies.iterdir())

@@ -325,6 +325,14 @@ def test_all_mistakes_are_told_at_once_with_line_and_nearest_word(own: Shop) -> 
             "keep",
         ),
         (b"files:\n- {entity: people, pattern: a, thousands_mark: '.'}\n", "name decimal_mark too"),
+        (
+            b"files:\n- {entity: people, pattern: a, headers: {consent: Werbesperre}}\n",
+            "Werbesperre sounds like a do-not-contact flag: name under `words`, consent",
+        ),
+        (
+            b"files:\n- {entity: people, pattern: a, headers: {is_vip: opt-out}}\n",
+            "what each of its values means, such as yes: false",
+        ),
     ],
 )
 def test_a_file_that_is_no_mapping_is_said_to_be_none(

@@ -117,7 +117,9 @@ class _Connection:
 def _failing(monkeypatch: pytest.MonkeyPatch, statement: str, error: Exception) -> None:
     real = loader.open_for_writing
     monkeypatch.setattr(
-        loader, "open_for_writing", lambda path: _Connection(real(path), statement, error)
+        loader,
+        "open_for_writing",
+        lambda path, **how: _Connection(real(path, **how), statement, error),
     )
 
 

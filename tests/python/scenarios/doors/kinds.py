@@ -159,7 +159,6 @@ def _aggregate(kind: str, folder: str, more: dict[str, str], word: str = "") -> 
         f"aggregate_activity/{folder}/7700_June.csv",
         {"Email Address": "{address}", "First Name": "Jo", "Last Name": "Doe"} | more,
         {"address": "Email Address", "name": "First Name"} | ({"word": word} if word else {}),
-        is_column_optional=bool(word),
     )
 
 
@@ -223,9 +222,11 @@ OPT_OUTS = [
     _hubspot_event(
         "hubspot event, hard bounce", "BOUNCE", {"category": "UNKNOWN_USER", "status": "5.1.1"}
     ),
+    _hubspot_event("hubspot event, bounce without a category", "BOUNCE", {"category": ""}),
     _hubspot_event(
         "hubspot event, dropped", "DROPPED", {"dropReason": "PREVIOUSLY_UNSUBSCRIBED_PORTAL"}
     ),
+    _hubspot_event("hubspot event, dropped without a reason", "DROPPED", {"dropReason": ""}),
     _portal("hubspot list, unsubscribed", "Portal Unsubscribe"),
     _portal("hubspot list, spam report", "Portal Spam Report"),
     _portal("hubspot list, bounce", "Portal Bounce"),
