@@ -93,7 +93,7 @@ def load(
             project=folder,
             systems=split_systems(systems) or given.get("systems"),
             variables=given,
-            console=Console(stderr=True),
+            console=Console(stderr=True, emoji=False),
         )
     raise typer.Exit(code=1 if summary.refused else 0)
 
@@ -167,7 +167,7 @@ def run(
         full_refresh=full_refresh,
         docs=docs,
     )
-    raise typer.Exit(code=0 if run_all(options, Console(stderr=True)) else 1)
+    raise typer.Exit(code=0 if run_all(options, Console(stderr=True, emoji=False)) else 1)
 
 
 @app.command()
@@ -202,7 +202,7 @@ def demo(
 
         landing = read_landing_path(find_project(project))
     known = truth or (landing.parent / "demo_truth")
-    console = Console(stderr=True)
+    console = Console(stderr=True, emoji=False)
     summary = write(
         landing=landing,
         truth=known,
@@ -284,7 +284,7 @@ def simulate_inactivity(
     if as_json:
         typer.echo(show.as_json(simulation))
     else:
-        show.print_table(simulation, Console())
+        show.print_table(simulation, Console(emoji=False))
 
 
 app.command()(check_command)
@@ -325,7 +325,7 @@ def explain(
         as_of=as_of,
         language=lang,
         as_json=as_json,
-        console=Console(),
+        console=Console(emoji=False),
     )
 
 
@@ -344,7 +344,7 @@ def main() -> None:
     except UserError as error:
         if os.environ.get("WINBACK_TRACEBACK"):
             raise
-        console = Console(stderr=True, highlight=False, markup=False)
+        console = Console(stderr=True, emoji=False, highlight=False, markup=False)
         console.print(f"winback: {error}", soft_wrap=True)  # a line stays one in a log of CI
         sys.exit(1)
     except SystemExit as end:

@@ -143,7 +143,8 @@ reasons as (
         count(*) as lines,
         'has '
         || case when count(*) = 1 then 'a line that says' else count(*) || ' lines that say' end
-        || ' somebody left, and no address or known id can be found in them.'
+        || ' somebody left, and no address or known id can be found in '
+        || case when count(*) = 1 then 'it.' else 'them.' end
         || ' quality__rejected_records has their numbers' as what
     from lines
     where not is_identified and not is_unknown

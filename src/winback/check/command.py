@@ -69,8 +69,10 @@ def check(
     if as_json:
         typer.echo(to_json(findings))
     else:
-        console = Console()
-        print_report(findings, console if console.is_terminal else Console(width=_LOG_WIDTH))
+        console = Console(emoji=False)
+        print_report(
+            findings, console if console.is_terminal else Console(width=_LOG_WIDTH, emoji=False)
+        )
     raise typer.Exit(code=0 if findings.ok else 1)
 
 

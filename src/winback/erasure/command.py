@@ -100,7 +100,7 @@ def erase(
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         proof = place.parent / "erasures" / f"erasure_{stamp}.json"
     found.write(proof)
-    console = Console()
+    console = Console(emoji=False)
     if found.tables:
         table = Table(title="Erased", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
         table.add_column("table", overflow="fold")

@@ -42,6 +42,7 @@ _THINGS = re.compile(
     r"(?:orders?|bestell|auftrags?|commande|pedido|invoice|rechnungs?|beleg|sku|products?|produkt"
     r"|produit|artikel|article|item|variant|location|lager|stock|store|shop|filial|hs|tax|post|postal"
     r"|zip|bar|ean|country|lander|currency|discount|coupon|voucher|gutschein|promo|campaign|payment"
+    r"|categor(?:y|ie)|kategorie|collection|brand|marke|review|rating|deal|ticket|pipeline|stage"
     r"|transaction|payout|charge|refund|shipment|tracking|batch|line|page|color|farb|size|type|status"
     r"|total|pa|unpa|prepa|val|gr|b|qr|iso|language|[ ])+"
 )
@@ -50,10 +51,13 @@ _BESIDE = re.compile(
     r"\bmail|e ?mail\b|recipient|contacts?( ids?)?$"
     r"|(first|last|family|given) ?name|vorname|nachname|prenom|nom de famille|apellido|cognome"
 )
+# of a table of figures: how many people, not who
+_HOW_MANY = re.compile(r"(?:number|count|total|sum|anzahl|summe|nombre|somme|numero|suma)\b.*")
 _MORE_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
+    source sessions sent opens clicks visits rating review
     artikel bestand stock lager warehouse handle vendor gateway kind menge qty produkt inventory
     location variant barcode ean supplier lieferant lagerort weight gewicht options title
     """,
@@ -146,9 +150,13 @@ class _Judge:
         headers = [header for header in sheet.headers if header.strip()]
         if len(headers) < 2 or any(looks_like_data(header) for header in headers):
             return False
-        if any(looks_like(header) for header in headers):
+        if any(looks_like(header) for header in headers if header not in sheet.counts):
             return False
-        plain = [plain_words(header) for header in headers]
+        plain = [
+            text
+            for header, text in ((header, plain_words(header)) for header in headers)
+            if not (header in sheet.counts and _HOW_MANY.fullmatch(text))
+        ]
         kind = self._kind(sheet, system)
         if kind is None:
             is_header_row = any(word in self._words for text in plain for word in text.split())
@@ -157,7 +165,7 @@ class _Judge:
                 return False
             if any(_PERSON.search(text) or _may_be_an_id(text) for text in plain):
                 return False
-        elif any(_BESIDE.search(text) for text in plain if not text.startswith("number of")):
+        elif any(_BESIDE.search(text) for text in plain if not _HOW_MANY.fullmatch(text)):
             return False
         if any(_HASH.fullmatch(cell) for cell in sheet.cells):
             return False

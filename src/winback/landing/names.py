@@ -18,6 +18,8 @@ EXTENSIONS = {
     ".txt.gz": "csv",
     ".jsonl": "jsonl",
     ".jsonl.gz": "jsonl",
+    ".ndjson": "jsonl",
+    ".ndjson.gz": "jsonl",
     ".parquet": "parquet",
     ".xlsx": "workbook",
     ".xlsm": "workbook",

@@ -89,7 +89,7 @@ def read_header(stream: IO[bytes], bom: int, delimiter: str, quote: str, before:
         ]
     if len(cells) > MAX_COLUMNS:
         raise Refused(
-            f"the header row has {len(cells):,} columns: no export has more than {MAX_COLUMNS:,};"
+            f"the header row has more than {MAX_COLUMNS:,} columns, which no export has:"
             " is it a table with one record a line?"
         )
     names = [cell.decode("utf-8", "backslashreplace").strip() for cell in cells]

@@ -38,10 +38,12 @@ class Sheet:
     Attributes:
         headers: its header row; of JSON, all keys.
         cells: the different values that hold a letter.
+        counts: headers above whole numbers alone, one of them above 1: how many, not whether.
     """
 
     headers: list[str]
     cells: set[str]
+    counts: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -132,6 +134,9 @@ def _text(text: str) -> list[Sheet] | None:
     lines = [line for line in text.splitlines() if line.strip(" ,;|\t")]
     if lines and lines[0].strip('"').lower().startswith("sep="):
         lines = lines[1:]
+    # reports say in lines of comment what they are
+    while lines and lines[0].startswith("#"):
+        lines = lines[1:]
     if not lines:
         return None
     delimiter = max(DELIMITERS, key=lines[0].count)
@@ -148,7 +153,18 @@ def _sheets(rows: list[list[str]]) -> list[Sheet] | None:
     if not rows or max(widths) > widths[0]:
         return None
     cells = {cell.strip() for row in rows[1:] for cell in row}
-    return [Sheet(rows[0], {cell for cell in cells if _LETTER.search(cell)})]
+    counts = frozenset(
+        header
+        for place, header in enumerate(rows[0])
+        if _are_counts({row[place].strip() for row in rows[1:] if place < len(row)} - {""})
+    )
+    return [Sheet(rows[0], {cell for cell in cells if _LETTER.search(cell)}, counts)]
+
+
+def _are_counts(values: set[str]) -> bool:
+    """Tell whether values are whole numbers, of which one is more than a flag."""
+    numbers = {value.replace(",", "") for value in values}
+    return all(value.isdecimal() for value in numbers) and bool(numbers - {"0", "1"})
 
 
 def _width(row: list[str]) -> int:

@@ -17,6 +17,8 @@ _NO_TEXT = re.compile(
 )
 # what people write and no tool writes lists into; every other kind may hold somebody's "no"
 _DOCUMENTS = re.compile(r"\.(?:pdf|md|markdown|rst|html?|docx?|odt|rtf|pptx?|odp|eml|msg|ics|log)$")
+# what programs write beside a delivery: which files it has, and their columns
+_MANIFESTS = re.compile(r"_success|(?:manifest|schema|datapackage)\.(?:json|xml)")
 _DOCUMENT_NAMES = ("readme", "read_me", "read.me", "license", "licence", "changelog", "lisezmoi")
 # folders with copies of files that somebody has deleted or replaced
 _OF_PROGRAMS = (".trash", ".git", ".stversions", ".ipynb_checkpoints", ".dropbox", ".snapshot")
@@ -48,7 +50,7 @@ class Unread:
 def may_hold_lists(name: str) -> bool:
     """Tell by a file's name whether it may be a list of any kind: all but what surely is none."""
     base = name.rsplit("/", 1)[-1].lower()
-    if _NO_TEXT.search(base):
+    if _NO_TEXT.search(base) or _MANIFESTS.fullmatch(base):
         return False
     is_document = _DOCUMENTS.search(base) or base.startswith(_DOCUMENT_NAMES)
     return not is_document or says_leave(name)

@@ -341,8 +341,8 @@ def _with_shares(found: dict[str, Any], preview: Any) -> dict[str, Any]:
 
 def _console() -> Console:
     """Where there is no terminal, as in CI, tables need not fit into 80 columns."""
-    console = Console()
-    return console if console.is_terminal else Console(width=_LOG_WIDTH)
+    console = Console(emoji=False)
+    return console if console.is_terminal else Console(width=_LOG_WIDTH, emoji=False)
 
 
 def _print_json(found: Any) -> None:

@@ -394,3 +394,28 @@ def test_how_opt_outs_are_declared(shop: Shop, opt_outs: str, said: str | None) 
     else:
         with pytest.raises(UserError, match=f"table people.*{said}"):
             read_catalog(shop.project)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "may_hold"),
+    [
+        ("newsletter_stats.csv", "campaign,sent,opens,unsubscribes\nJune,100,50,5\n", False),
+        ("newsletter_flags.csv", "campaign,sent,opens,unsubscribes\nJune,100,50,1\n", True),
+        ("newsletter_who.csv", "user,sent,opens,unsubscribes\n17,100,50,5\n", True),
+        ("categories.csv", "category_id,name\n1,Shoes\n", False),
+        ("reviews.csv", "review_id,product_id,rating\n1,s1,5\n", False),
+        ("pivot.csv", "status,Count of contact_id\nactive,40\n", False),
+        ("ids.csv", "status,contact_id\nactive,40\n", True),
+        ("traffic.csv", "# Traffic\n# 2026\nSession source,Sessions\ngoogle,100\n", False),
+        ("_SUCCESS", "", False),
+        ("manifest.json", '{"files": ["contacts.csv"]}', False),
+        ("manifest_unsubscribed.json", '{"ids": ["k1"]}', True),
+    ],
+)
+def test_files_of_figures_and_things_hold_nobodys_no(
+    careful: Shop, name: str, content: str, may_hold: bool
+) -> None:
+    careful.put("people.csv", HEADER + "1,a@x.example,Lyon,\n")
+    careful.put(name, content)
+    careful.load()
+    assert unread(careful) == [(f"shop/main/{name}", may_hold)]
