@@ -10,6 +10,9 @@ MAX_JSON_DEPTH = 100
 NESTED = "its fields lie one level down, below a key that this layout does not know"
 
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+# a text, and whether it is a key
+_WHOLE_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"(\s*+:)?', re.DOTALL)
+_BREAKS = str.maketrans("\n\r\t", "   ")
 _WORDS = {
     "Expecting value": "a value is missing or not in quotes",
     "Expecting ',' delimiter": "a comma or a closing bracket is missing",
@@ -41,6 +44,30 @@ def depth_of(line: bytes) -> int:
         elif character in b"}]":
             depth -= 1
     return deepest
+
+
+def unfolded(line: bytes) -> bytes:
+    """Return a line in which objects written as texts are objects: webhooks and queues nest them so
+    (`{"payload": "{\\"email\\": …}"}`). They are then read as what lies one level down."""
+    if b'\\"' not in line and b"\\u0022" not in line:
+        return line
+    return _WHOLE_TEXT.sub(lambda found: found[0] if found[1] else _object_in(found[0]), line)
+
+
+def _object_in(text: bytes) -> bytes:
+    """What a text holds, where that is an object or a list of them; else the text as it is."""
+    if b"{" not in text:
+        return text
+    try:
+        inner = json.loads(text).translate(_BREAKS).encode()
+        if depth_of(inner) <= MAX_JSON_DEPTH:
+            json.loads(inner)
+            # each level doubles the backslashes below it: there are few
+            inner = unfolded(inner).strip()
+            return inner if inner[:1] in b"{[" else text
+    except ValueError:
+        pass
+    return text
 
 
 def why_no_object(line: bytes) -> tuple[str, str]:

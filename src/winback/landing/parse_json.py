@@ -8,7 +8,7 @@ import duckdb
 
 from winback.landing.decode import Refused, open_text
 from winback.landing.header import bind
-from winback.landing.jsonlines import MAX_JSON_DEPTH, NESTED, depth_of, why_no_object
+from winback.landing.jsonlines import MAX_JSON_DEPTH, NESTED, depth_of, unfolded, why_no_object
 from winback.landing.labels import normalise
 from winback.landing.parse import UNIT, Rejects, Target, csv_source, insertion, one_row, text
 from winback.landing.recover import MAX_RECORD_BYTES, Accounts, Window
@@ -42,6 +42,7 @@ def insert_jsonl(
                 if not line.strip():
                     accounts.blank += 1
                     continue
+                line = unfolded(line)
                 if len(line) >= MAX_RECORD_BYTES:
                     reason = f"more than {MAX_RECORD_BYTES:,} bytes"
                 elif not window.is_plain and b"\0" in line:

@@ -18,6 +18,7 @@ from winback.landing.archives import ARCHIVE_ERRORS
 from winback.landing.catalog import Layout
 from winback.landing.decode import BOMS, GZIP_ERRORS, OTHER_KINDS, Refused
 from winback.landing.header import DELIMITERS
+from winback.landing.jsonlines import unfolded
 from winback.landing.suspicious import looks_like
 from winback.landing.workbook import EMPTY_SHEET, as_text, open_sheet, sheet_names
 
@@ -173,6 +174,7 @@ def _width(row: list[str]) -> int:
 
 
 def _json(text: str) -> list[Sheet] | None:
+    text = unfolded(text.encode()).decode()
     try:
         found = [json.loads(text)]
     except (ValueError, RecursionError):

@@ -119,6 +119,39 @@ def test_fields_one_level_down_are_not_passed_over(shop: Shop) -> None:
     assert "profile.size" not in str(result.message)
 
 
+def test_json_written_as_a_text_is_read_as_what_lies_one_level_down(shop: Shop) -> None:
+    """Webhooks and queues nest it so, once or twice."""
+    event = {"person_id": "2", "status": "unsubscribed", "note": 'he said "no", é'}
+    texts = [
+        json.dumps(event),
+        json.dumps(event, indent=1),
+        json.dumps({"Message": json.dumps(event)}),
+        json.dumps(json.dumps([event])),
+        json.dumps(event).replace('"', "\x00"),
+    ]
+    lines = [json.dumps({"payload": text}).replace("\\u0000", "\\u0022") for text in texts]
+    plain = [
+        {"person_id": "1", "payload": json.dumps({"opted_out": "yes"})},
+        {"person_id": "3", "city": '{"a": 1}', "remark": 'a "{}" b', "tags": '["a"]'},
+        {"person_id": "4", '{"a":"b"}': '"{"', "note": '{"half'},
+        {"person_id": "5", "note": "{" * 200 + '"'},
+    ]
+    shop.put("people.jsonl", "".join(f"{line}\n" for line in [*lines, *map(json.dumps, plain)]))
+    (result,) = shop.load().files
+    assert (result.accepted, result.rejected) == (4, 5)
+    for _, reason, line in shop.rejected():
+        assert reason == NESTED
+        assert '"status": "unsubscribed"' in line
+    assert "“payload.opted_out” (an opt-out)" in str(result.message)
+    assert shop.people("person_id, city, extra::json->>'remark', extra::json->>'tags'") == [
+        ("1", None, None, None),
+        ("3", '{"a":1}', 'a "{}" b', '["a"]'),
+        ("4", None, None, None),
+        ("5", None, None, None),
+    ]
+    assert shop.people("note")[2:] == [('{"half',), ("{" * 200 + '"',)]
+
+
 def test_a_header_that_is_data_is_called_by_its_place(shop: Shop) -> None:
     shop.put("people.csv", "person_id,ann@optout.example\n1,2\n")
     shop.load()
