@@ -118,7 +118,8 @@ reasons as (
         'not_read' as reason,
         cast(null as bigint) as lines,
         case
-            when problem like 'has sheets that were not read%' then ''
+            -- a workbook of which sheets or formulas were not read
+            when problem like 'has %' then ''
             else 'was not read and may hold opt-outs: '
         end || problem as what
     from unread

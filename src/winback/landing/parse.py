@@ -21,6 +21,7 @@ from winback.landing.recover import (
     Window,
 )
 from winback.landing.sample import SAMPLE_RECORDS
+from winback.landing.suspicious import is_of_addresses, looks_like
 from winback.landing.workbook import as_text, open_sheet, write_sheet
 
 REJECTS_PER_INSERT = 20_000
@@ -256,6 +257,8 @@ def insert_workbook(
     binding = bind(table, sheet.header, sample)
     target.headers.update(binding.headers(sheet.header))
     target.above.extend(sheet.above)
+    harmless = {place for header, place in binding.extra.items() if not _is_of_people(header)}
+    sheet.note_formulas(harmless if target.table.may_hold_opt_outs else None)
     marks = numbers_marked(target.table, sheet.header, binding)
     marked = {index: marks[header] for index, header in enumerate(sheet.header) if header in marks}
     written = folder / "sheet.csv"
@@ -284,6 +287,10 @@ def insert_workbook(
         accepted_span=count,
         notes=sheet.notes,
     )
+
+
+def _is_of_people(header: str) -> bool:
+    return is_of_addresses(header) or looks_like(header) is not None
 
 
 def insert_parquet(connection: duckdb.DuckDBPyConnection, target: Target, path: str) -> int:

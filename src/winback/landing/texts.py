@@ -216,6 +216,8 @@ def _workbook(path: Path) -> list[Sheet] | None:
                 if str(problem) == EMPTY_SHEET:
                     continue
                 return None
+            if opened.not_computed:
+                return None
             rows = [opened.header, *([as_text(cell) for cell in row] for _, row in opened.rows)]
             found = _sheets(rows)
             if found is None or any(_AT.search(cell) for row in rows for cell in row):

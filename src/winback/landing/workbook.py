@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import Any
 from winback.landing.archives import ARCHIVE_ERRORS
 from winback.landing.catalog import Layout
 from winback.landing.decode import CHUNK, Refused, is_out_of_room
+from winback.landing.summary import LOOK
 from winback.landing.suspicious import looks_like
 
 MAX_FILE_BYTES = 256 << 20
@@ -33,13 +35,23 @@ _CELL = re.compile(rb"""[\s]r\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["']""")
 _CODED = re.compile(rb"""[\s]r\s*=\s*["'][^"']{0,12}&""")
 _ERROR = re.compile(rb"""[\s]t\s*=\s*["']e["']""")
-_OVERLAP = 256
+# a cell with a formula and nothing that came of it; an empty text is something (`t="str"`)
+_NOT_COMPUTED = re.compile(
+    rb"""<(?:\w+:)?c(?P<cell>\s[^>]*)?>\s*"""
+    rb"""<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*"""
+    rb"""(?:</(?:\w+:)?c\s*>|(?P<empty><(?:\w+:)?v(?:\s[^>]*)?(?:/>|>\s*</)))"""
+)
+_TEXT_RESULT = re.compile(rb"""[\s]t\s*=\s*["']str["']""")
+# a formula has at most 8,192 signs
+_OVERLAP = 1 << 16
 _ADDRESS = re.compile(r"[^@\s]@[^@\s.]+\.[^@\s]")
 HEADER_LENGTH = 60
 
 PARTLY_READ = "has sheets that were not read and may hold opt-outs:"
 SAVE_EACH = ": save each sheet as a file of its own"
-_PARTLY_READ = re.compile(f"{PARTLY_READ}.*?{SAVE_EACH}", re.DOTALL)
+NOT_COMPUTED = "has formulas that were never computed, and may hold opt-outs in them:"
+SAVE_AGAIN = ": open it in Excel, save it, and copy it again"
+_PARTLY_READ = re.compile(f"{PARTLY_READ}.*?{SAVE_EACH}|{NOT_COMPUTED}.*?{SAVE_AGAIN}", re.DOTALL)
 
 
 @dataclass
@@ -53,6 +65,9 @@ class Sheet:
         last_row: number of the last row that is used.
         above: texts of the rows above the header row.
         notes: for the user.
+        not_computed: letters of a column, in whichever sheet -> its cells with a formula of which
+            no result was saved, as programs write them; they are read as empty. A `?` where
+            a cell does not say where it stands.
     """
 
     header: list[str]
@@ -61,6 +76,26 @@ class Sheet:
     last_row: int
     above: list[str]
     notes: list[str]
+    not_computed: dict[str, int]
+
+    def note_formulas(self, harmless: Container[int] | None) -> None:
+        """Tell of the cells with formulas that were never computed.
+
+        Args:
+            harmless: places of the columns in which nobody's "no" and no address stands; None where
+                the lines of the table cannot say that somebody left.
+        """
+        if not self.not_computed:
+            return
+        letters = sorted(self.not_computed, key=lambda column: (len(column), column))
+        count = sum(self.not_computed.values())
+        cells = (
+            f"{count:,} {'cell' if count == 1 else 'cells'} of column"
+            f" {', '.join(letters)} read as empty{SAVE_AGAIN}"
+        )
+        is_harmless = harmless is None or all(_index(column) in harmless for column in letters)
+        what = "formulas that were never computed:" if is_harmless else NOT_COMPUTED
+        self.notes.append(f"{LOOK}: {what} {cells}")
 
 
 def open_sheet(path: Path, layout: Layout) -> Sheet:
@@ -72,7 +107,7 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
     """
     import python_calamine as calamine  # only workbooks pay for this import
 
-    notes = _check(path)
+    notes, not_computed = _check(path)
     try:
         with calamine.load_workbook(str(path)) as book:
             sheets = [
@@ -110,7 +145,7 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
             sheet = book.get_sheet_by_name(name)
             last_row = sheet.end[0] + 1 if sheet.end else 0
             rows = _numbered(sheet.iter_rows())
-            return _below_header(rows, layout.header_row or 1, last_row, notes)
+            return _below_header(rows, layout.header_row or 1, last_row, notes, not_computed)
     except calamine.PasswordError:
         raise Refused(f"the workbook asks for a password: {SAVE_AS} without one") from None
     except (calamine.CalamineError, OSError) as error:
@@ -150,13 +185,16 @@ def _may_hold_opt_outs(name: str, sheet: Any) -> bool:
 
 
 def partly_read(message: str | None) -> str | None:
-    """Return the sentence about sheets that were not read out of what was told of a file."""
-    found = _PARTLY_READ.search(message or "")
-    return found.group() if found else None
+    """Return what was told of a file's sheets and formulas that were not read, None for nothing."""
+    return "; ".join(_PARTLY_READ.findall(message or "")) or None
 
 
 def _below_header(
-    rows: Iterator[tuple[int, list[Any]]], first: int, last_row: int, notes: list[str]
+    rows: Iterator[tuple[int, list[Any]]],
+    first: int,
+    last_row: int,
+    notes: list[str],
+    not_computed: dict[str, int],
 ) -> Sheet:
     above = []
     for number, values in rows:
@@ -168,7 +206,7 @@ def _below_header(
                 header.pop()
             width = len(values)
             header += [""] * (width - len(header))
-            return Sheet(header, number, rows, last_row, above, notes)
+            return Sheet(header, number, rows, last_row, above, notes, not_computed)
     raise Refused(EMPTY_SHEET)
 
 
@@ -228,10 +266,13 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _check(path: Path) -> list[str]:
+def _check(path: Path) -> tuple[list[str], dict[str, int]]:
     """Refuse what the reader must not see: it ends the program over a rectangle that is too large.
 
     Every part that it would unpack is unpacked once, against limits, and its cells are counted.
+
+    Returns:
+        Notes for the user, and `not_computed` of `Sheet`.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -253,6 +294,7 @@ def _check(path: Path) -> list[str]:
         )
     left = MAX_UNPACKED_BYTES
     errors = 0
+    not_computed: Counter[str] = Counter()
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
@@ -272,6 +314,7 @@ def _check(path: Path) -> list[str]:
                             )
                         if is_sheet:
                             errors += area.look_at(rest, data)
+                            not_computed.update(_not_computed(rest, data))
                             rest = data[-_OVERLAP:]
                 area.check()
     except ARCHIVE_ERRORS as error:
@@ -279,9 +322,22 @@ def _check(path: Path) -> list[str]:
             raise
         raise Refused(DAMAGED) from None
     if not errors:
-        return []
+        return [], not_computed
     word = "cell holds" if errors == 1 else "cells hold"
-    return [f"{errors:,} {word} an error of Excel such as #N/A: read as empty"]
+    return [f"{errors:,} {word} an error of Excel such as #N/A: read as empty"], not_computed
+
+
+def _not_computed(before: bytes, data: bytes) -> Iterator[str]:
+    """Yield the column of each cell whose formula has no result, in a piece of XML."""
+    piece = before + data
+    if b"<f" not in piece and b":f" not in piece:
+        return
+    for found in _NOT_COMPUTED.finditer(piece):
+        attributes = found["cell"] or b""
+        is_empty_text = found["empty"] is not None and _TEXT_RESULT.search(attributes)
+        if found.end() > len(before) and not is_empty_text:
+            place = _CELL.search(attributes)
+            yield place[1].decode().upper() if place else "?"
 
 
 class _Area:
@@ -314,6 +370,11 @@ class _Area:
                 f"the sheet reaches to row {height:,} and column {width:,}, more than"
                 f" {MAX_CELLS:,} cells: delete the unused rows and columns, or save it as CSV UTF-8"
             )
+
+
+def _index(column: str) -> int:
+    """The place of a column in a row, from 0; below that for `?`."""
+    return _place(column.encode()) - 1
 
 
 def _place(column: bytes) -> int:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from winback.landing import workbook
+from winback.landing.summary import LOOK
+from winback.landing.workbook import SAVE_AGAIN
 
-from .conftest import Shop
+from .conftest import SOURCES, Shop
 from .workbooks import cell, day, error, moment, rows, write_workbook
 
 HEADER = ["Person ID", "Email Address", "city", "note"]
@@ -69,6 +71,48 @@ def test_a_second_sheet_of_people_holds_back_until_it_is_a_file_of_its_own(shop:
         assert [file.status for file in shop.load().files] == ["held"]
 
 
+@pytest.mark.parametrize(
+    ("formula", "is_lost"),
+    [
+        (" ><f>A1</f></c>", True),
+        (" ><f>A1</f><v/></c>", True),
+        (' t="str"><f t="shared" si="0"/></c>', True),
+        (" ><f>A1</f><v></v></c>", True),
+        (' t="str"><f>A1</f><v></v></c>', False),
+        (' t="str"><f>A1</f><v>x</v></c>', False),
+        (" ><f>A1</f><v>0</v></c>", False),
+    ],
+)
+def test_a_formula_that_was_never_computed_is_told_and_may_hold_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, formula: str, is_lost: bool
+) -> None:
+    shop.declare(SOURCES.replace('["people*", "list/*"]}', '["people*"]}, opt_outs: {words: [x]}'))
+    # a chunk may end in a cell
+    monkeypatch.setattr(workbook, "CHUNK", 150)
+    places = {"people_address": "B", "people_age": "E", "people_flag": "F", "marks": "B"}
+    for name, column in places.items():
+        header = rows({1: ["person_id", *HEADER[1:], "age", "Opt-out"]})
+        row = f'<row r="2">{cell("A2", "1")}<c r="{column}2"{formula}</row>'
+        write_workbook(shop.account / f"{name}.xlsx", {"List": header + row})
+    told = {
+        "marks": f"{LOOK}: formulas that were never computed: 1 cell of column B",
+        "people_address": f"{LOOK}: {workbook.NOT_COMPUTED} 1 cell of column B",
+        "people_age": f"{LOOK}: formulas that were never computed: 1 cell of column E",
+        "people_flag": f"{LOOK}: {workbook.NOT_COMPUTED} 1 cell of column F",
+    }
+    for _ in range(2):
+        for file in shop.load().files:
+            name = file.source_file.split("/")[-1].removesuffix(".xlsx")
+            assert str(file.message).startswith(told[name]) == is_lost
+            assert ("never computed" in str(file.message)) == is_lost
+    held = shop.query("select source_file, problem from raw.landing_unread order by 1")
+    assert held == [
+        (f"shop/main/{name}.xlsx", f"{text.removeprefix(f'{LOOK}: ')} read as empty{SAVE_AGAIN}")
+        for name, text in told.items()
+        if is_lost and workbook.NOT_COMPUTED in text
+    ]
+
+
 def test_what_is_no_workbook_of_today_is_refused(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,3 +173,8 @@ def test_a_damaged_row_number_is_no_place(tmp_path: Path) -> None:
     area.look_at(b"", b'<row r="5"><c r="B5"/><c r="AA7"/></row>')
     area.check()
     assert (area._rows, area._columns) == ([5, 7], {b"B", b"AA"})
+
+
+def test_a_formula_without_a_place_may_be_anywhere() -> None:
+    assert list(workbook._not_computed(b"", b"<c><f>A1</f></c>")) == ["?"]
+    assert workbook._index("?") < 0 == workbook._index("A")

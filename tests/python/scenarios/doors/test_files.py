@@ -35,6 +35,13 @@ def test_an_empty_file_is_told(doors: Doors) -> None:
     assert told in doors.output.splitlines()
 
 
+def test_formulas_that_were_never_computed_hold_back_where_people_stand(doors: Doors) -> None:
+    assert "1 cell of column B read as empty" in doors.holds["generic/fi-formulas/contacts.xlsx"]
+    assert "generic/fi-formula-aside/contacts.xlsx" not in doors.holds
+    told = "LOOK HERE: formulas that were never computed: 1 cell of column D read as empty"
+    assert told in doors.output
+
+
 def test_every_line_of_these_files_is_accounted_for(doors: Doors) -> None:
     found = doors.warehouse.query(
         "select split_part(source_file, '/', 3), lines_in_file,"
