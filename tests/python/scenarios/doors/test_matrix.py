@@ -90,9 +90,6 @@ def _beside(one: matrix.Combination) -> list[str]:
         return [f"other.{one.address}"]
     if one.damage == "address with a comma":
         return [one.address.replace(".", ","), one.address.split(".")[0]]
-    if one.damage.startswith("ampersand,"):
-        # a link may end before the sign, and in the text of a line nothing tells
-        return [one.address.split("&")[1]]
     return []
 
 
