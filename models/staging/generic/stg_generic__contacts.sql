@@ -195,7 +195,8 @@ final as (
                 )
                 then {{ line_text([
                     'contact_id_text', 'email_raw', 'first_name', 'last_name', 'city',
-                    'preferences', 'email_consent_text', 'consent_at_text', 'extra',
+                    'preferences', 'email_consent_text', 'consent_at_text',
+                    extra_of_leaver('email_raw', says_no=says_leave('extra')),
                 ]) }}
         end as opt_out_text
     from judged

@@ -142,7 +142,8 @@ final as (
                 )
                 then {{ line_text([
                     'contact_id_text', 'email_raw', 'source_event_id', 'source_campaign_id',
-                    'native_type', 'occurred_at_text', 'event_count_text', 'url', 'extra',
+                    'native_type', 'occurred_at_text', 'event_count_text', 'url',
+                    extra_of_leaver('email_raw', says_no='native_type is null'),
                 ]) }}
         end as opt_out_text,
         {{ reject_reason([

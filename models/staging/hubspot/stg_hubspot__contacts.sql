@@ -35,7 +35,7 @@
     'hard_bounce_reason', 'email_quarantined', 'quarantined_emails', 'email_ineligible',
     'confirmation_status', 'email_invalid', 'merged_record_ids', 'merged_record_times',
     'create_date',
-    'last_modified_date', 'extra',
+    'last_modified_date', extra_of_leaver('email'),
 ] -%}
 {{ config(materialized='table') }}
 

@@ -107,7 +107,8 @@ final as (
                     or not {{ mailchimp_usable_address('email_address') }}
                 )
                 then {{ line_text([
-                    'member_id', 'email_address', 'first_name', 'last_name', 'status_text', 'extra',
+                    'member_id', 'email_address', 'first_name', 'last_name', 'status_text',
+                    extra_of_leaver('email_address'),
                 ]) }}
         end as opt_out_text
     from judged
