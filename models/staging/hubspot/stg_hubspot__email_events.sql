@@ -41,7 +41,9 @@ typed as (
         {{ clean_text('email_campaign_id') }} as campaign_id,
         {{ clean_text('email_campaign_name') }} as campaign_name,
         {{ hubspot_reference('sent_by_id') }} as sent_by_id,
-        {{ hubspot_reference('obsoleted_by_id') }} as obsoleted_by_id,
+        -- no event replaces itself
+        nullif({{ hubspot_reference('obsoleted_by_id') }}, {{ clean_value('event_id') }})
+            as obsoleted_by_id,
         {{ parse_boolean('filtered_event') }} as is_filtered,
         {{ clean_text('url') }} as url,
         {{ clean_text('user_agent') }} as user_agent,
