@@ -84,8 +84,8 @@ reachable as (
         claim,
         updated_at as changed_at
     from claims
-    -- a line whose date cannot be read may be older than what it would end
-    where not holds and not has_unread_date
+    -- a line without a date that can be read may be older than what it would end
+    where not holds and not is_undated
 
 ),
 

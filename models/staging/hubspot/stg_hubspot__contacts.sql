@@ -265,7 +265,7 @@ final as (
         sector,
         created_at,
         changed_at as updated_at,
-        last_modified_text is not null and updated_at is null as has_unread_date,
+        judged.updated_at is null as is_undated,
         -- a flag that cannot be read is taken as the person's no
         coalesce(opted_out_flag, case when opted_out_text is not null then true end)
             as is_opted_out,
