@@ -10,7 +10,7 @@ with events as (
 typed as (
 
     select
-        {{ clean_value('event_id') }} as event_id,
+        {{ clean_id('event_id') }} as event_id,
         coalesce(
             {{ parse_timestamp('created', 'epoch_millis') }},
             -- Fivetran types the time and writes it as ISO
@@ -42,7 +42,7 @@ typed as (
         {{ clean_text('email_campaign_name') }} as campaign_name,
         {{ hubspot_reference('sent_by_id') }} as sent_by_id,
         -- no event replaces itself
-        nullif({{ hubspot_reference('obsoleted_by_id') }}, {{ clean_value('event_id') }})
+        nullif({{ hubspot_reference('obsoleted_by_id') }}, {{ clean_id('event_id') }})
             as obsoleted_by_id,
         {{ parse_boolean('filtered_event') }} as is_filtered,
         {{ clean_text('url') }} as url,
@@ -60,6 +60,7 @@ typed as (
             '"status"[ ]*:[ ]*"(subscribed|not_specified|not_opted_out)"', '', 'g'
         ) like '%"status"%' as has_unsubscribed,
         subscriptions as subscriptions_text,
+        event_id as event_id_text,
         type as type_text,
         created as created_text,
         extra,
@@ -115,7 +116,7 @@ judged as (
         end as opt_out_cause,
         {{ reject_reason([
             {
-                'column': 'id', 'raw': 'event_id', 'parsed': 'event_id',
+                'column': 'id', 'raw': 'event_id_text', 'parsed': 'event_id',
                 'expects': 'an event id', 'required': true,
             },
             {
@@ -160,9 +161,13 @@ final as (
         source_file,
         line_number,
         loaded_at,
+        -- an id that two kinds of event or two people share is not one event
         {{ line_key(
             'hubspot.email_event',
-            ['event_id', timestamp_key('created_text', 'occurred_at')],
+            [
+                'event_id', timestamp_key('created_text', 'occurred_at'), 'event_type',
+                'lower(recipient)',
+            ],
             account='source_relation',
         ) }} as line_key,
         reject_reason,
