@@ -52,13 +52,12 @@ typed as (
         {{ clean_text('status') }} as smtp_status,
         lower({{ clean_text('drop_reason') }}) as drop_reason,
         lower({{ clean_text('portal_subscription_status') }}) as subscription_status,
-        -- a list of {id, status}, as JSON; SUBSCRIBED alone does not match
-        lower({{ clean_text('subscriptions') }}) like '%unsubscribed%'
-        -- nor does a status that HubSpot is not known to write: that is no yes
-        or regexp_replace(
-            lower({{ clean_text('subscriptions') }}),
-            '"status"[ ]*:[ ]*"(subscribed|not_specified|not_opted_out)"', '', 'g'
-        ) like '%"status"%' as has_unsubscribed,
+        {{ hubspot_has_unsubscribed('subscriptions') }} as has_unsubscribed,
+        -- true, or a word that is neither yes nor no
+        coalesce(
+            {{ hubspot_boolean('bounced') }},
+            case when {{ clean_value('bounced') }} is not null then true end
+        ) as is_bounced,
         subscriptions as subscriptions_text,
         event_id as event_id_text,
         type as type_text,
@@ -95,6 +94,7 @@ judged as (
                 event_type = 'statuschange'
                 and {{ hubspot_is_odd_status('subscription_status', 'has_unsubscribed') }}
                 then 'unreadable'
+            when event_type = 'statuschange' and is_bounced then 'hard_bounce'
             when event_type = 'bounce' then
                 case
                     when {{ hubspot_bounce('bounce_category', 'smtp_status') }} = 'bounce_hard'
@@ -157,6 +157,7 @@ final as (
         drop_reason,
         subscription_status,
         has_unsubscribed,
+        is_bounced,
         source_relation,
         source_file,
         line_number,
