@@ -37,6 +37,10 @@
     'create_date',
     'last_modified_date', 'extra',
 ] -%}
+{%- set nothing_of_programs = [
+    'null', '(null)', 'nil', 'none', 'nan', '<na>', 'na', 'n/a', '#n/a', 'undefined', '-', '\\n',
+    '[]', '{}',
+] -%}
 {{ config(materialized='table') }}
 
 with contacts as (
@@ -73,7 +77,11 @@ typed as (
             as read_updated_at,
         {{ hubspot_boolean('unsubscribed_from_all') }} as first_flag,
         {{ hubspot_boolean('email_opt_out') }} as second_flag,
-        {{ clean_value('hard_bounce_reason') }} as hard_bounce_reason,
+        -- `Unknown` is a reason: only what programs write for an empty cell is none
+        case
+            when {{ clean_text('lower(hard_bounce_reason)', nothing_of_programs) }} is not null
+                then {{ clean_text('hard_bounce_reason') }}
+        end as hard_bounce_reason,
         {{ hubspot_boolean('email_quarantined') }} as quarantined_flag,
         coalesce(
             {{ clean_value('quarantine_reason') }}, {{ clean_value('automated_quarantine_reason') }}
