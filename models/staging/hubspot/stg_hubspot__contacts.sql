@@ -104,6 +104,11 @@ typed as (
         {{ clean_text('record_id') }} as record_id_text,
         {{ clean_text('unsubscribed_from_all') }} as first_text,
         {{ clean_text('email_opt_out') }} as second_text,
+        -- a yes where a date belongs: the cells have slipped, and no flag is where it should be
+        case
+            when {{ hubspot_boolean('create_date') }} or {{ hubspot_boolean('last_modified_date') }}
+                then 'true'
+        end as slipped_text,
         {{ clean_text('email_ineligible') }} as ineligible_text,
         {{ clean_text('confirmation_status') }} as confirmation_text,
         {{ clean_text('email_quarantined') }} as quarantined_text,
@@ -158,11 +163,12 @@ dated as (
         case
             when typed.first_flag or typed.second_flag then true
             when
-                (typed.first_flag is not null or typed.first_text is null)
+                typed.slipped_text is null
+                and (typed.first_flag is not null or typed.first_text is null)
                 and (typed.second_flag is not null or typed.second_text is null)
                 then coalesce(typed.first_flag, typed.second_flag)
         end as opted_out_flag,
-        coalesce(typed.first_text, typed.second_text) as opted_out_text,
+        coalesce(typed.first_text, typed.second_text, typed.slipped_text) as opted_out_text,
         coalesce(subscriptions.has_left, false) as has_left_type,
         coalesce(subscriptions.has_odd_answer, false) as has_odd_type,
         subscriptions.source_file is not null as has_types
