@@ -29,3 +29,21 @@ end)
     or {{ status }} not in ('subscribed', 'unsubscribed', 'not_specified')
 )
 {%- endmacro %}
+
+
+{#- Whether a change of status leaves a type of mail unsubscribed: null where it lists none, false only where the whole
+    text is the list of {id, status} that HubSpot writes, each with a status that is no no. What is not understood is
+    no yes.
+
+    column: expression of the list, JSON text. -#}
+{% macro hubspot_has_unsubscribed(column) -%}
+{%- set quote = "[\"'']?" -%}
+{%- set id = quote ~ "id" ~ quote ~ " *: *" ~ quote ~ "[0-9]+" ~ quote -%}
+{%- set status = quote ~ "status" ~ quote ~ " *: *" ~ quote ~ "(subscribed|not_specified|not_opted_out)" ~ quote -%}
+{%- set kind = "[{] *(" ~ id ~ " *, *)?" ~ status ~ "( *, *" ~ id ~ ")? *[}]" -%}
+{%- set text = "lower(" ~ clean_value(column) ~ ")" -%}
+(case
+    when not {{ matches(text, "'[a-z0-9]'") }} then null
+    else not {{ matches(text, "'^[[] *" ~ kind ~ "( *, *" ~ kind ~ ")* *[]]$'") }}
+end)
+{%- endmacro %}

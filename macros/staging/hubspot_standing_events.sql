@@ -10,17 +10,13 @@ select
 from {{ ref('stg_hubspot__email_events') }} as events
 left join (
     select
-        source_relation,
-        event_id,
+        line_key,
         max(case when obsoleted_by_id is not null then 1 else 0 end) = 1 as is_obsolete,
         case when max(case when is_filtered then 1 else 0 end) = 1 then true end as is_filtered
     from {{ ref('stg_hubspot__email_events') }}
     where reject_reason is null and (obsoleted_by_id is not null or is_filtered)
-    group by source_relation, event_id
-) as verdicts
-    on
-        events.source_relation = verdicts.source_relation
-        and events.event_id = verdicts.event_id
+    group by line_key
+) as verdicts on events.line_key = verdicts.line_key
 where
     events.reject_reason is null
     and not coalesce(verdicts.is_obsolete, false)

@@ -13,9 +13,17 @@
         "(?:excluido|excluida|cancelación de la suscripción|dado de baja) (?:de |del |al )?correos?(?: electrónicos?)?",
         "(?:iscrizione annullata|disiscritto|annullamento dell['’]iscrizione) (?:da |dalle |alle |all['’])?e-?mail",
         "afgemeld voor e-?mails?",
-        "descadastrado d[eo] e-?mails?",
+        "(?:descadastrado d[eo]|optou por não receber) e-?mails?",
     ] -%}
     {{ return('^(?:' ~ labels | join('|') ~ ')[ :]*') }}
+{%- endmacro %}
+
+
+{#- A header in lower case, with one blank between words: web pages and spreadsheets leave others in it (no-break).
+
+    header: expression of the header. -#}
+{% macro hubspot_plain_header(header) -%}
+trim(regexp_replace(lower({{ header }}), '[\s\p{Z}]+', ' ', 'g'))
 {%- endmacro %}
 
 
@@ -31,7 +39,7 @@
     {{ subscription }} in (
         'all',
         {%- for name in listed -%}
-        {{ quoted_text(name | string | lower | trim) }}{{ ', ' if not loop.last }}
+        {{ quoted_text((name | string | lower).split() | join(' ')) }}{{ ', ' if not loop.last }}
         {%- endfor -%}
     )
     {%- endif -%}
@@ -64,29 +72,34 @@ from (
             header,
             {%- if pattern %}
             coalesce(
-                nullif(trim(regexp_replace(trim(lower(header)), {{ quoted_text(pattern) }}, '')), ''),
-                'all'
+                nullif(trim(regexp_replace(plain_header, {{ quoted_text(pattern) }}, '')), ''), 'all'
             ) as subscription
             {%- else %}
-            trim(lower(header)) as subscription
+            plain_header as subscription
             {%- endif %}
         from (
             select
                 source_file,
-                {{ list_to_rows('headers') }} as header
+                header,
+                {{ hubspot_plain_header('header') }} as plain_header
             from (
                 select
                     source_file,
-                    {{ json_names('extra') }} as headers
-                from {{ lines }}
-                where extra is not null
-                group by source_file, {{ json_names('extra') }}
-            ) as lists
+                    {{ list_to_rows('headers') }} as header
+                from (
+                    select
+                        source_file,
+                        {{ json_names('extra') }} as headers
+                    from {{ lines }}
+                    where extra is not null
+                    group by source_file, {{ json_names('extra') }}
+                ) as lists
+            ) as named
         ) as listed
         {%- if pattern %}
-        where {{ matches('trim(lower(header))', quoted_text(pattern)) }}
+        where {{ matches('plain_header', quoted_text(pattern)) }}
         {%- endif %}
-        group by source_file, header
+        group by source_file, header, plain_header
     ) as headers
         on lines.source_file = headers.source_file
     where lines.extra is not null

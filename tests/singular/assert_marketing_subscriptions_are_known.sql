@@ -21,7 +21,7 @@ answers as (
 
 listed as (
     {%- for name in listed %}
-    select {{ quoted_text(name | string | lower | trim) }} as subscription
+    select {{ quoted_text((name | string | lower).split() | join(' ')) }} as subscription
     union all
     {%- endfor %}
     select cast(null as {{ dbt.type_string() }}) as subscription

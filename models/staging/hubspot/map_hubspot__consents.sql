@@ -40,7 +40,7 @@ flags as (
 ),
 
 -- each export repeats the flag: a decision is where it turns, not where it is repeated. A false
--- whose date cannot be read may be older than the true it would undo: it says nothing
+-- without a date that can be read may be older than the true it would undo: it says nothing
 turns as (
 
     select
@@ -50,7 +50,7 @@ turns as (
             order by updated_at, loaded_at, source_file, line_number
         ) as was_out
     from flags
-    where is_out or not has_unread_date
+    where is_out or not is_undated
 
 ),
 

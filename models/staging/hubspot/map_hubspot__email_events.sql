@@ -24,6 +24,7 @@ classified as (
                 )
                 then 'unsubscribe'
             when event_type = 'unsubscribed' then 'unsubscribe'
+            when event_type = 'statuschange' and is_bounced then 'bounce_hard'
             when event_type = 'statuschange' and subscription_status = 'subscribed'
                 then 'resubscribe'
             when event_type = 'bounce' then {{ hubspot_bounce('bounce_category', 'smtp_status') }}

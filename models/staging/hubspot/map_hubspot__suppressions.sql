@@ -70,6 +70,7 @@ bouncing as (
 
     select
         *,
+        lower(email) as address,
         updated_at as started_at
     from claims
     where holds
@@ -80,19 +81,20 @@ reachable as (
 
     select
         source_relation,
-        contact_reference,
+        lower(email) as address,
         claim,
         updated_at as changed_at
     from claims
-    -- a line whose date cannot be read may be older than what it would end
-    where not holds and not has_unread_date
+    -- a line without a date that can be read may be older than what it would end
+    where not holds and not is_undated
 
 ),
 
--- the reason is gone in a later export: HubSpot mails the contact again
+-- the reason is gone in a later export: HubSpot mails the address again. That another address of
+-- the contact can be reached says nothing about this one
 recoveries as (
 
-    {{ suppression_ends('bouncing', 'reachable', ['contact_reference', 'claim']) | indent(4) }}
+    {{ suppression_ends('bouncing', 'reachable', ['address', 'claim']) | indent(4) }}
 
 ),
 

@@ -37,6 +37,10 @@
     'create_date',
     'last_modified_date', extra_of_leaver('email'),
 ] -%}
+{%- set nothing_of_programs = [
+    'null', '(null)', 'nil', 'none', 'nan', '<na>', 'na', 'n/a', '#n/a', 'undefined', '-', '\\n',
+    '[]', '{}',
+] -%}
 {{ config(materialized='table') }}
 
 with contacts as (
@@ -73,7 +77,11 @@ typed as (
             as read_updated_at,
         {{ hubspot_boolean('unsubscribed_from_all') }} as first_flag,
         {{ hubspot_boolean('email_opt_out') }} as second_flag,
-        {{ clean_value('hard_bounce_reason') }} as hard_bounce_reason,
+        -- `Unknown` is a reason: only what programs write for an empty cell is none
+        case
+            when {{ clean_text('lower(hard_bounce_reason)', nothing_of_programs) }} is not null
+                then {{ clean_text('hard_bounce_reason') }}
+        end as hard_bounce_reason,
         {{ hubspot_boolean('email_quarantined') }} as quarantined_flag,
         coalesce(
             {{ clean_value('quarantine_reason') }}, {{ clean_value('automated_quarantine_reason') }}
@@ -96,6 +104,11 @@ typed as (
         {{ clean_text('record_id') }} as record_id_text,
         {{ clean_text('unsubscribed_from_all') }} as first_text,
         {{ clean_text('email_opt_out') }} as second_text,
+        -- a yes where a date belongs: the cells have slipped, and no flag is where it should be
+        case
+            when {{ hubspot_boolean('create_date') }} or {{ hubspot_boolean('last_modified_date') }}
+                then 'true'
+        end as slipped_text,
         {{ clean_text('email_ineligible') }} as ineligible_text,
         {{ clean_text('confirmation_status') }} as confirmation_text,
         {{ clean_text('email_quarantined') }} as quarantined_text,
@@ -150,11 +163,12 @@ dated as (
         case
             when typed.first_flag or typed.second_flag then true
             when
-                (typed.first_flag is not null or typed.first_text is null)
+                typed.slipped_text is null
+                and (typed.first_flag is not null or typed.first_text is null)
                 and (typed.second_flag is not null or typed.second_text is null)
                 then coalesce(typed.first_flag, typed.second_flag)
         end as opted_out_flag,
-        coalesce(typed.first_text, typed.second_text) as opted_out_text,
+        coalesce(typed.first_text, typed.second_text, typed.slipped_text) as opted_out_text,
         coalesce(subscriptions.has_left, false) as has_left_type,
         coalesce(subscriptions.has_odd_answer, false) as has_odd_type,
         subscriptions.source_file is not null as has_types
@@ -265,7 +279,7 @@ final as (
         sector,
         created_at,
         changed_at as updated_at,
-        last_modified_text is not null and updated_at is null as has_unread_date,
+        judged.updated_at is null as is_undated,
         -- a flag that cannot be read is taken as the person's no
         coalesce(opted_out_flag, case when opted_out_text is not null then true end)
             as is_opted_out,

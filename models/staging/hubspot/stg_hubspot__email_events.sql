@@ -10,7 +10,7 @@ with events as (
 typed as (
 
     select
-        {{ clean_value('event_id') }} as event_id,
+        {{ clean_id('event_id') }} as event_id,
         coalesce(
             {{ parse_timestamp('created', 'epoch_millis') }},
             -- Fivetran types the time and writes it as ISO
@@ -41,7 +41,9 @@ typed as (
         {{ clean_text('email_campaign_id') }} as campaign_id,
         {{ clean_text('email_campaign_name') }} as campaign_name,
         {{ hubspot_reference('sent_by_id') }} as sent_by_id,
-        {{ hubspot_reference('obsoleted_by_id') }} as obsoleted_by_id,
+        -- no event replaces itself
+        nullif({{ hubspot_reference('obsoleted_by_id') }}, {{ clean_id('event_id') }})
+            as obsoleted_by_id,
         {{ parse_boolean('filtered_event') }} as is_filtered,
         {{ clean_text('url') }} as url,
         {{ clean_text('user_agent') }} as user_agent,
@@ -50,14 +52,14 @@ typed as (
         {{ clean_text('status') }} as smtp_status,
         lower({{ clean_text('drop_reason') }}) as drop_reason,
         lower({{ clean_text('portal_subscription_status') }}) as subscription_status,
-        -- a list of {id, status}, as JSON; SUBSCRIBED alone does not match
-        lower({{ clean_text('subscriptions') }}) like '%unsubscribed%'
-        -- nor does a status that HubSpot is not known to write: that is no yes
-        or regexp_replace(
-            lower({{ clean_text('subscriptions') }}),
-            '"status"[ ]*:[ ]*"(subscribed|not_specified|not_opted_out)"', '', 'g'
-        ) like '%"status"%' as has_unsubscribed,
+        {{ hubspot_has_unsubscribed('subscriptions') }} as has_unsubscribed,
+        -- true, or a word that is neither yes nor no
+        coalesce(
+            {{ hubspot_boolean('bounced') }},
+            case when {{ clean_value('bounced') }} is not null then true end
+        ) as is_bounced,
         subscriptions as subscriptions_text,
+        event_id as event_id_text,
         type as type_text,
         created as created_text,
         extra,
@@ -92,6 +94,7 @@ judged as (
                 event_type = 'statuschange'
                 and {{ hubspot_is_odd_status('subscription_status', 'has_unsubscribed') }}
                 then 'unreadable'
+            when event_type = 'statuschange' and is_bounced then 'hard_bounce'
             when event_type = 'bounce' then
                 case
                     when {{ hubspot_bounce('bounce_category', 'smtp_status') }} = 'bounce_hard'
@@ -113,7 +116,7 @@ judged as (
         end as opt_out_cause,
         {{ reject_reason([
             {
-                'column': 'id', 'raw': 'event_id', 'parsed': 'event_id',
+                'column': 'id', 'raw': 'event_id_text', 'parsed': 'event_id',
                 'expects': 'an event id', 'required': true,
             },
             {
@@ -154,13 +157,18 @@ final as (
         drop_reason,
         subscription_status,
         has_unsubscribed,
+        is_bounced,
         source_relation,
         source_file,
         line_number,
         loaded_at,
+        -- an id that two kinds of event or two people share is not one event
         {{ line_key(
             'hubspot.email_event',
-            ['event_id', timestamp_key('created_text', 'occurred_at')],
+            [
+                'event_id', timestamp_key('created_text', 'occurred_at'), 'event_type',
+                'lower(recipient)',
+            ],
             account='source_relation',
         ) }} as line_key,
         reject_reason,

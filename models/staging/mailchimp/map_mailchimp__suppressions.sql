@@ -1,5 +1,5 @@
 -- `cleaned`: Mailchimp gave the address up after hard bounces. It ends when a later line of the
--- same member says subscribed again. A complaint may name no campaign and so be no event: it is
+-- same address says subscribed again. A complaint may name no campaign and so be no event: it is
 -- taken from the member, and nothing ends it.
 with audience_members as (
 
@@ -47,6 +47,7 @@ both_doors as (
         loaded_at,
         line_key,
         coalesce(euid, {{ text_md5('lower(email_address)') }}) as source_contact_id,
+        {{ text_md5('lower(email_address)') }} as address_md5,
         coalesce(list_id, '') as list_id,
         email_address,
         status,
@@ -64,6 +65,8 @@ both_doors as (
         loaded_at,
         line_key,
         coalesce(unique_email_id, member_id) as source_contact_id,
+        -- which the member id is, where the connector tells no address
+        coalesce({{ text_md5('lower(email_address)') }}, lower(member_id)) as address_md5,
         list_id,
         email_address,
         status,
@@ -83,18 +86,14 @@ cleaned as (
 
 subscribed as (
 
-    select
-        *,
-        {{ text_md5('lower(email_address)') }} as address_md5
-    from both_doors
+    select * from both_doors
     where status = 'subscribed'
 
 ),
 
 recoveries as (
 
-    {{ suppression_ends('cleaned', 'subscribed', ['source_contact_id', 'list_id'])
-        | indent(4) }}
+    {{ suppression_ends('cleaned', 'subscribed', ['address_md5', 'list_id']) | indent(4) }}
 
 ),
 
