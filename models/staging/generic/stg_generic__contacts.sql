@@ -18,8 +18,6 @@
 {%- set nobody_key = "case when source_contact_id is null and email_raw is null"
     ~ " then concat_ws(chr(31), contact_id_text, first_name, last_name, birth_date, city) end" -%}
 
-{%- set other_cells = line_text(['first_name', 'last_name', 'city', 'preferences']) -%}
-
 with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'contacts') }}
     {{ only_new_files() }}
@@ -88,15 +86,11 @@ judged as (
                 then coalesce({{ leave_cause('email_consent_text') }}, 'unreadable')
             -- a list that tells consent in a column of a name that nobody declared
             when email_consent is null and {{ says_leave('extra') }} then 'unreadable'
-            -- cells that slipped by a column, or lines that two stray quotes made one cell
+            -- cells that slipped by a column
             when coalesce(email_consent, '') <> 'unsubscribed'
                 then coalesce(
                     {{ leave_cause('consent_at_text') }},
-                    case when email_raw not like '%@%' then {{ leave_cause('email_raw') }} end,
-                    case
-                        when {{ other_cells }} like '%' || chr(10) || '%@%'
-                            then {{ leave_cause(other_cells) }}
-                    end
+                    case when email_raw not like '%@%' then {{ leave_cause('email_raw') }} end
                 )
         end as opt_out_cause
     from typed
@@ -190,7 +184,6 @@ final as (
                     or email_raw not like '%_@_%'
                     -- the address may stand in another column
                     or (email_raw is null and extra like '%_@_%')
-                    or {{ other_cells }} like '%' || chr(10) || '%@%'
                     or (source_contact_id is null and email_raw is null)
                 )
                 then {{ line_text([
