@@ -22,6 +22,16 @@
 {%- endmacro %}
 
 
+{#- True where a cell of a text that could not be taken apart is nothing but one of these words. -#}
+{% macro has_cell(text, words) -%}
+    {%- set edge = '[,;|\\t\\r\\n"]' -%}
+    {{ matches(
+        'lower(' ~ text ~ ')',
+        "'(^|" ~ edge ~ ")[ ]*(" ~ words | join('|') ~ ")[ ]*($|" ~ edge ~ ")'"
+    ) }}
+{%- endmacro %}
+
+
 {#- True where a value of undeclared columns (JSON text) is nothing but a word for having left. A free text
     that has such a word among others says nothing. -#}
 {% macro says_leave(extra) -%}
@@ -76,7 +86,8 @@ where opt_out_text is not null
 
 {#- Source tables whose lines can say "leave", as their sources declare with `config: meta: opt_outs:`,
     for the lines that the loader cannot take apart: of a file named like one of `every_line_of` every line
-    says so; `words` are those of the layout that may say so, beside the words of leave_cause().
+    says so; `words` are those of the layout that may say so, beside the words of leave_cause(); of a table
+    with `kinds`, a line without any of these words is of a kind that nobody knows.
 
     Returns a list of {identifier, every_line_of: patterns of `like` for the file's name, or for its path where
     they hold a `/`, words: pattern}. -#}
@@ -96,7 +107,8 @@ where opt_out_text is not null
                     'every_line_of': patterns,
                     'words': opt_outs.get('words', []) | join('|') | lower,
                     'told_in': opt_outs.get('told_in', []),
-                    'affirmed_by': opt_outs.get('affirmed_by', []) | join('|') | lower,
+                    'affirmed_by': opt_outs.get('affirmed_by', []),
+                    'kinds': opt_outs.get('kinds', []),
                 }) -%}
             {%- endif -%}
         {%- endfor -%}
