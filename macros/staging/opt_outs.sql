@@ -32,14 +32,42 @@
 {%- endmacro %}
 
 
+{#- Words that, alone in a cell of whatever column, say that somebody left, by cause. Unlike those of consent_words()
+    they mean nothing else there: `baja` is a region and `declined` a payment. -#}
+{% macro lone_leave_words() -%}
+    {{ return({
+        'complaint': 'complained',
+        'hard_bounce': 'hard.?bounced?',
+        'unsubscribe': 'un.?subscribed?|opt(ed)?.?out|abgemeldet|abbestellt|ausgetragen'
+            ~ '|d.{1,4}sabonn.{1,3}|d.{1,4}sinscrite?|dad[oa] de baja|desuscrit[oa]'
+            ~ '|disiscritt[oa]|do.?not.?(contact|mail|email)',
+    }) }}
+{%- endmacro %}
+
+
 {#- True where a value of undeclared columns (JSON text) is nothing but a word for having left. A free text
     that has such a word among others says nothing. -#}
 {% macro says_leave(extra) -%}
     coalesce({{ matches(
-        'lower(' ~ extra ~ ')',
-        "':[ ]*\"[ ]*(un.?subscribed?|opt(ed)?.?out|abgemeldet|abbestellt|d.{1,4}sabonn.{1,3}"
-        ~ "|d.{1,4}sinscrite?|do.?not.?(contact|mail|email)|complained|hard.?bounced?)[ ]*\"'"
+        'lower(' ~ extra ~ ')', "':[ ]*\"[ ]*(" ~ lone_leave_words().values() | join('|') ~ ")[ ]*\"'"
     ) }}, false)
+{%- endmacro %}
+
+
+{#- What a cell that is nothing but a word for having left says; null without such a cell.
+
+    cells: column of all cells, each between two chr(31). -#}
+{% macro lone_leave_cause(cells) -%}
+    (case
+        when not {{ is_lone_word(cells, lone_leave_words().values() | join('|')) }} then null
+        {%- for cause, words in lone_leave_words().items() %}
+        when {{ is_lone_word(cells, words) }} then '{{ cause }}'
+        {%- endfor %}
+    end)
+{%- endmacro %}
+
+{% macro is_lone_word(cells, words) -%}
+    {{ matches('lower(' ~ cells ~ ')', "'\\x1f[ ]*(" ~ words ~ ")[ ]*\\x1f'") }}
 {%- endmacro %}
 
 
