@@ -376,6 +376,7 @@ class _End:
     state: State
     is_last_empty: bool = False
     is_full: bool = False
+    is_record: bool = False  # full, or it would be if its last field ended with it
 
 
 class _Inside:
@@ -422,9 +423,9 @@ class _Inside:
         return (len(self._full) if last is None else last) - bisect_right(self._full, start)
 
     def full_lines(self, start: int, end: int) -> list[int]:
-        """Return which lines after the opening one, and before `end`, are full records."""
+        """Return which lines after the opening one, and before `end`, are records themselves."""
         full = self._full[bisect_right(self._full, start) : bisect_right(self._full, end - 1)]
-        if self.end is not None and self.end.is_full and self.end.at < end:
+        if self.end is not None and self.end.is_record and self.end.at < end:
             full.append(self.end.at)
         return full
 
@@ -458,7 +459,8 @@ class _Inside:
         state, self._fields, is_last_empty = grammar.walk(line, True, self._fields)
         self._notes[at] = (self._size, self._fields)
         if state != "open":
-            self.end = _End(at, state, is_last_empty, is_full)
+            is_record = is_full or grammar.walk(line)[:2] == ("open", max(grammar.fields, 2))
+            self.end = _End(at, state, is_last_empty, is_full, is_record)
         elif is_full:
             self._full.append(at)
 
