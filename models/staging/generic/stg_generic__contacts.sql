@@ -22,7 +22,7 @@
     'contact_id', 'email', 'first_name', 'last_name', 'birth_date', 'gender', 'city', 'region',
     'country_code', 'language', 'timezone', 'profession', 'sector', 'created_at', 'updated_at',
     'email_consent', 'consent_at', 'email_tracking_allowed', 'preferences',
-    'social_influence_score', 'is_deleted', 'merged_into_contact_id', 'extra',
+    'social_influence_score', 'is_deleted', 'merged_into_contact_id',
 ] -%}
 
 {#- a zero is no date, and no no -#}
@@ -209,11 +209,11 @@ final as (
                     coalesce(email_consent, '') <> 'unsubscribed'
                     or {{ reject_reason(rejects) }} is not null
                     -- the address may stand in another column
-                    or (email_raw is null and cells like '%_@_%')
+                    or (email_raw is null and {{ line_text(['cells', 'extra']) }} like '%_@_%')
                     or not {{ matches('email_raw', "'[^@ ]@[^@ ]+[.][^@ ]'") }}
                     or (source_contact_id is null and email_raw is null)
                 )
-                then trim(replace(cells, chr(31), ' '))
+                then {{ line_text(["trim(replace(cells, chr(31), ' '))", 'extra']) }}
         end as opt_out_text
     from judged
 )

@@ -11,7 +11,7 @@
 {#- where an address may stand beside its own column -#}
 {%- set other_cells = [
     'source_event_id', 'source_campaign_id', 'native_type', 'occurred_at_text',
-    'event_count_text', 'is_machine_text', 'url', 'user_agent', 'ip', 'extra',
+    'event_count_text', 'is_machine_text', 'url', 'user_agent', 'ip',
 ] -%}
 
 {%- set person = 'coalesce(source_contact_id, lower(email_raw), contact_id_text)' -%}
@@ -146,10 +146,10 @@ final as (
                     {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
                     -- whom the id means may have no address, and this line may
-                    or (email_raw is null and {{ line_text(other_cells) }} like '%_@_%')
+                    or (email_raw is null and {{ line_text(other_cells + ['extra']) }} like '%_@_%')
                     or (source_contact_id is null and email_raw is null)
                 )
-                then {{ line_text(['contact_id_text', 'email_raw'] + other_cells) }}
+                then {{ line_text(['contact_id_text', 'email_raw'] + other_cells + ['extra']) }}
         end as opt_out_text,
         {{ reject_reason([
             {
