@@ -1,8 +1,8 @@
 {{ incremental_by_file('generic', 'email_events') }}
 
-{#- an event with an id of its own is known by it, with its kind and whose it was: some sources give the id
-    of a message. The others are known by what they say. The contact id says who it was: the address
-    may have changed since the export before. -#}
+{#- an event with an id of its own is known by it, with its kind and whose it was: some sources
+    give the id of a message. The others are known by what they say. The contact id says who it was:
+    the address may have changed since the export before. -#}
 {%- set natural_columns = [
     'coalesce(' ~ clean_id('contact_id') ~ ', lower(' ~ clean_value('email') ~ '))',
     'campaign_id', 'event_type', 'occurred_at', 'url',
