@@ -22,14 +22,52 @@
 {%- endmacro %}
 
 
+{#- True where a cell of a text that could not be taken apart is nothing but one of these words. -#}
+{% macro has_cell(text, words) -%}
+    {%- set edge = '[,;|\\t\\r\\n"]' -%}
+    {{ matches(
+        'lower(' ~ text ~ ')',
+        "'(^|" ~ edge ~ ")[ ]*(" ~ words | join('|') ~ ")[ ]*($|" ~ edge ~ ")'"
+    ) }}
+{%- endmacro %}
+
+
+{#- Words that, alone in a cell of whatever column, say that somebody left, by cause. Unlike those of consent_words()
+    they mean nothing else there: `baja` is a region and `declined` a payment. -#}
+{% macro lone_leave_words() -%}
+    {{ return({
+        'complaint': 'complained',
+        'hard_bounce': 'hard.?bounced?',
+        'unsubscribe': 'un.?subscribed?|opt(ed)?.?out|abgemeldet|abbestellt|ausgetragen'
+            ~ '|d.{1,4}sabonn.{1,3}|d.{1,4}sinscrite?|dad[oa] de baja|desuscrit[oa]'
+            ~ '|disiscritt[oa]|do.?not.?(contact|mail|email)',
+    }) }}
+{%- endmacro %}
+
+
 {#- True where a value of undeclared columns (JSON text) is nothing but a word for having left. A free text
     that has such a word among others says nothing. -#}
 {% macro says_leave(extra) -%}
     coalesce({{ matches(
-        'lower(' ~ extra ~ ')',
-        "':[ ]*\"[ ]*(un.?subscribed?|opt(ed)?.?out|abgemeldet|abbestellt|d.{1,4}sabonn.{1,3}"
-        ~ "|d.{1,4}sinscrite?|do.?not.?(contact|mail|email)|complained|hard.?bounced?)[ ]*\"'"
+        'lower(' ~ extra ~ ')', "':[ ]*\"[ ]*(" ~ lone_leave_words().values() | join('|') ~ ")[ ]*\"'"
     ) }}, false)
+{%- endmacro %}
+
+
+{#- What a cell that is nothing but a word for having left says; null without such a cell.
+
+    cells: column of all cells, each between two chr(31). -#}
+{% macro lone_leave_cause(cells) -%}
+    (case
+        when not {{ is_lone_word(cells, lone_leave_words().values() | join('|')) }} then null
+        {%- for cause, words in lone_leave_words().items() %}
+        when {{ is_lone_word(cells, words) }} then '{{ cause }}'
+        {%- endfor %}
+    end)
+{%- endmacro %}
+
+{% macro is_lone_word(cells, words) -%}
+    {{ matches('lower(' ~ cells ~ ')', "'\\x1f[ ]*(" ~ words ~ ")[ ]*\\x1f'") }}
 {%- endmacro %}
 
 
@@ -93,7 +131,8 @@ where opt_out_text is not null
 
 {#- Source tables whose lines can say "leave", as their sources declare with `config: meta: opt_outs:`,
     for the lines that the loader cannot take apart: of a file named like one of `every_line_of` every line
-    says so; `words` are those of the layout that may say so, beside the words of leave_cause().
+    says so; `words` are those of the layout that may say so, beside the words of leave_cause(); of a table
+    with `kinds`, a line without any of these words is of a kind that nobody knows.
 
     Returns a list of {identifier, every_line_of: patterns of `like` for the file's name, or for its path where
     they hold a `/`, words: pattern}. -#}
@@ -113,7 +152,8 @@ where opt_out_text is not null
                     'every_line_of': patterns,
                     'words': opt_outs.get('words', []) | join('|') | lower,
                     'told_in': opt_outs.get('told_in', []),
-                    'affirmed_by': opt_outs.get('affirmed_by', []) | join('|') | lower,
+                    'affirmed_by': opt_outs.get('affirmed_by', []),
+                    'kinds': opt_outs.get('kinds', []),
                 }) -%}
             {%- endif -%}
         {%- endfor -%}

@@ -2,6 +2,13 @@
 
 {%- set tables = opt_out_tables() -%}
 
+{#- beside one of these a yes is none -#}
+{%- set noes = no_words() -%}
+{%- for word, consent in consent_words().items() if consent == 'unsubscribed' -%}
+    {%- do noes.append(word) -%}
+{%- endfor -%}
+
+
 -- what the loader could not take apart is read as a whole, where it may say that somebody left
 with malformed_lines as (
     select
@@ -68,12 +75,23 @@ judged as (
                 when
                     source_table = '{{ table.identifier }}'
                     {%- if table.affirmed_by %}
-                    and not {{ matches(
-                        'lower(said_text)',
-                        "'(^|[,;|\\t\"])[ ]*(" ~ table.affirmed_by ~ ")[ ]*($|[,;|\\t\"])'"
-                    ) }}
+                    and (
+                        not {{ has_cell('said_text', table.affirmed_by) }}
+                        or {{ has_cell('said_text', noes) }}
+                    )
                     {%- endif %}
                     then 'unreadable'
+                {%- endif %}
+                {%- if table.kinds %}
+                when
+                    source_table = '{{ table.identifier }}'
+                    and meaning is null
+                    and not {{ has_cell('said_text', table.kinds) }}
+                    -- an event, and not a total or a note below them
+                    and {{ matches(
+                        'said_text', "'@|[^,;|\\t][,;|\\t].*[0-9]{4}-[0-9]{2}-[0-9]{2}'"
+                    ) }}
+                    then 'unknown'
                 {%- endif %}
                 {%- endfor %}
                 when false then 'unreadable'

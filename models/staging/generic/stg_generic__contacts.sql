@@ -18,7 +18,18 @@
 {%- set nobody_key = "case when source_contact_id is null and email_raw is null"
     ~ " then concat_ws(chr(31), contact_id_text, first_name, last_name, birth_date, city) end" -%}
 
-{%- set other_cells = line_text(['first_name', 'last_name', 'city', 'preferences']) -%}
+{%- set cells = [
+    'contact_id', 'email', 'first_name', 'last_name', 'birth_date', 'gender', 'city', 'region',
+    'country_code', 'language', 'timezone', 'profession', 'sector', 'created_at', 'updated_at',
+    'email_consent', 'consent_at', 'email_tracking_allowed', 'preferences',
+    'social_influence_score', 'is_deleted', 'merged_into_contact_id',
+] -%}
+
+{#- a zero is no date, and no no -#}
+{%- set dated_noes = {} -%}
+{%- for word, consent in consent_words().items() if consent == 'unsubscribed' and word != '0' -%}
+    {%- do dated_noes.update({word: 'unsubscribe'}) -%}
+{%- endfor -%}
 
 with source as {{ inline_cte() }} (
     select * from {{ source('generic', 'contacts') }}
@@ -69,6 +80,10 @@ typed as (
         {{ clean_text('source.contact_id') }} as contact_id_text,
         {{ clean_text('source.email') }} as email_text,
         {{ clean_text('source.merged_into_contact_id') }} as merged_into_text,
+        concat_ws(
+            chr(31), '',
+            {%- for cell in cells %} source.{{ cell }},{% endfor %} ''
+        ) as cells,
         source._source_relation as source_relation,
         source._source_file as source_file,
         source._line_number as line_number,
@@ -81,23 +96,29 @@ typed as (
 judged as (
     select
         *,
-        -- a word that nobody knows is never a yes
         case
             when email_consent = 'unsubscribed' then 'unsubscribe'
-            when email_consent is null and nullif(trim(email_consent_text), '') is not null
-                then coalesce({{ leave_cause('email_consent_text') }}, 'unreadable')
-            -- a list that tells consent in a column of a name that nobody declared
-            when email_consent is null and {{ says_leave('extra') }} then 'unreadable'
-            -- cells that slipped by a column, or lines that two stray quotes made one cell
-            when coalesce(email_consent, '') <> 'unsubscribed'
-                then coalesce(
-                    {{ leave_cause('consent_at_text') }},
-                    case when email_raw not like '%@%' then {{ leave_cause('email_raw') }} end,
-                    case
-                        when {{ other_cells }} like '%' || chr(10) || '%@%'
-                            then {{ leave_cause(other_cells) }}
-                    end
-                )
+            else coalesce(
+                case
+                    when email_consent is null then {{ leave_cause('email_consent_text') }}
+                end,
+                -- cells that slipped by a column
+                {{ leave_cause('consent_at_text') }},
+                {{ parse_choice('consent_at_text', dated_noes) }},
+                case when email_raw not like '%@%' then {{ leave_cause('email_raw') }} end,
+                {{ lone_leave_cause('cells') }},
+                case
+                    when
+                        email_consent is null
+                        and (
+                            -- a word that nobody knows is never a yes
+                            nullif(trim(email_consent_text), '') is not null
+                            -- a list that tells consent in a column of a name nobody declared
+                            or {{ says_leave('extra') }}
+                        )
+                        then 'unreadable'
+                end
+            )
         end as opt_out_cause
     from typed
 ),
@@ -187,15 +208,13 @@ final as (
                 and (
                     coalesce(email_consent, '') <> 'unsubscribed'
                     or {{ reject_reason(rejects) }} is not null
-                    or email_raw not like '%_@_%'
                     -- the address may stand in another column
-                    or (email_raw is null and extra like '%_@_%')
-                    or {{ other_cells }} like '%' || chr(10) || '%@%'
+                    or (email_raw is null and {{ line_text(['cells', 'extra']) }} like '%_@_%')
+                    or not {{ matches('email_raw', "'[^@ ]@[^@ ]+[.][^@ ]'") }}
                     or (source_contact_id is null and email_raw is null)
                 )
                 then {{ line_text([
-                    'contact_id_text', 'email_raw', 'first_name', 'last_name', 'city',
-                    'preferences', 'email_consent_text', 'consent_at_text',
+                    "trim(replace(cells, chr(31), ' '))",
                     extra_of_leaver('email_raw', says_no=says_leave('extra')),
                 ]) }}
         end as opt_out_text

@@ -1,11 +1,20 @@
 {{ incremental_by_file('generic', 'email_events') }}
 
-{#- an event with an id of its own is known by it; the others by what they say. The contact id says
-    who it was: the address may have changed since the export before. -#}
+{#- an event with an id of its own is known by it, with its kind and whose it was: some sources
+    give the id of a message. The others are known by what they say. The contact id says who it was:
+    the address may have changed since the export before. -#}
 {%- set natural_columns = [
     'coalesce(' ~ clean_id('contact_id') ~ ', lower(' ~ clean_value('email') ~ '))',
     'campaign_id', 'event_type', 'occurred_at', 'url',
 ] -%}
+
+{#- where an address may stand beside its own column -#}
+{%- set other_cells = [
+    'source_event_id', 'source_campaign_id', 'native_type', 'occurred_at_text',
+    'event_count_text', 'is_machine_text', 'url', 'user_agent', 'ip',
+] -%}
+
+{%- set person = 'coalesce(source_contact_id, lower(email_raw), contact_id_text)' -%}
 
 {%- set rejects = [
     {
@@ -43,7 +52,7 @@ with source as {{ inline_cte() }} (
 ),
 
 repeated_lines as (
-    {{- repeated_lines("source", natural_columns, where=clean_text('event_id') ~ ' is null') }}
+    {{- repeated_lines("source", natural_columns, where=clean_id('event_id') ~ ' is null') }}
 ),
 
 float_ids as (
@@ -52,7 +61,7 @@ float_ids as (
 
 typed as (
     select
-        {{ clean_text('source.event_id') }} as source_event_id,
+        {{ clean_id('source.event_id') }} as source_event_id,
         {{ clean_id('source.contact_id', whole='float_ids._source_file is not null') }}
             as source_contact_id,
         {{ clean_value('source.email') }} as email_raw,
@@ -120,11 +129,11 @@ final as (
         loaded_at,
         case
             when source_event_id is not null
-                then {{ line_key('generic.email_events', ["'id'", 'source_event_id'],
-                    account='source_relation') }}
+                then {{ line_key('generic.email_events', [
+                    "'id'", 'source_event_id', person, 'event_type',
+                ], account='source_relation') }}
             else {{ line_key('generic.email_events', [
-                    'coalesce(source_contact_id, lower(email_raw), contact_id_text)',
-                    'source_campaign_id',
+                    person, 'source_campaign_id',
                     'event_type', timestamp_key('occurred_at_text', 'occurred_at'), 'url',
                 ], occurrence='occurrence', account='source_relation') }}
         end as line_key,
@@ -137,14 +146,13 @@ final as (
                     {{ reject_reason(rejects) }} is not null
                     or email_raw not like '%_@_%'
                     -- whom the id means may have no address, and this line may
-                    or (email_raw is null and extra like '%_@_%')
+                    or (email_raw is null and {{ line_text(other_cells + ['extra']) }} like '%_@_%')
                     or (source_contact_id is null and email_raw is null)
                 )
-                then {{ line_text([
-                    'contact_id_text', 'email_raw', 'source_event_id', 'source_campaign_id',
-                    'native_type', 'occurred_at_text', 'event_count_text', 'url',
-                    extra_of_leaver('email_raw', says_no='native_type is null'),
-                ]) }}
+                then {{ line_text(
+                    ['contact_id_text', 'email_raw'] + other_cells
+                    + [extra_of_leaver('email_raw', says_no='native_type is null')]
+                ) }}
         end as opt_out_text,
         {{ reject_reason([
             {

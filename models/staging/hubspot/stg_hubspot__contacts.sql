@@ -31,10 +31,11 @@
 {#- all text of a line, for the addresses in it -#}
 {%- set text_columns = [
     'email', 'additional_emails', 'first_name', 'last_name', 'record_id', 'city', 'region',
-    'country', 'profession', 'sector', 'unsubscribed_from_all', 'email_opt_out',
-    'hard_bounce_reason', 'email_quarantined', 'quarantined_emails', 'email_ineligible',
-    'confirmation_status', 'email_invalid', 'merged_record_ids', 'merged_record_times',
-    'create_date',
+    'country', 'country_code', 'language', 'timezone', 'birth_date', 'gender', 'profession',
+    'sector', 'unsubscribed_from_all', 'email_opt_out', 'hard_bounce_reason',
+    'email_quarantined', 'quarantine_reason', 'automated_quarantine_reason',
+    'quarantined_emails', 'email_ineligible', 'confirmation_status', 'email_invalid',
+    'email_tracking_allowed', 'merged_record_ids', 'merged_record_times', 'create_date',
     'last_modified_date', extra_of_leaver('email'),
 ] -%}
 {%- set nothing_of_programs = [
@@ -321,6 +322,14 @@ final as (
                 and (
                     reject_reason is not null
                     or (has_address_text and not has_address)
+                    -- the address may stand in another column
+                    or (
+                        line_text like '%_@_%'
+                        and not {{ matches(
+                            "concat_ws(';', email, additional_emails)",
+                            "'[^@ ]@[^@ ]+[.][^@ ]'"
+                        ) }}
+                    )
                     -- a word of nobody: not a no that the ordinary way knows, and no yes
                     or (
                         opt_out_cause = 'unreadable'

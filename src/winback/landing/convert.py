@@ -63,8 +63,9 @@ class Conversion:
     def meaning(self, line: str) -> str | None:
         """Return SQL for what a line that could not be taken apart says of leaving.
 
-        It gives the declared word for leaving, `unknown` where no word of the column is in the
-        line, and null where another one is. None where the mapping has no word for leaving.
+        It gives the declared word whose own word is in the line, one for leaving before any other.
+        Where there is none it gives `unknown` if the mapping has a word for leaving, else null.
+        None where the mapping has no words.
 
         Args:
             line: SQL for the text of the line.
@@ -72,18 +73,16 @@ class Conversion:
         constant = next((word for _, word in self.constants if word in LEAVING_WORDS), None)
         if constant is not None:
             return _text(constant)
-        for _, pairs in self.words:
-            leaving = [pair for pair in pairs if pair[1] in LEAVING_WORDS]
-            if leaving:
-                others = [(own, None) for own, word in pairs if word not in LEAVING_WORDS]
-                cases = "".join(
-                    f" when regexp_matches(lower({line}), {_text(_cell(own))})"
-                    f" then {_text(word) if word else 'null'}"
-                    for own, word in (*leaving, *others)
-                    if own
-                )
-                return f"case{cases} else 'unknown' end"
-        return None
+        telling = [
+            pairs for _, pairs in self.words if any(word in LEAVING_WORDS for _, word in pairs)
+        ]
+        known = telling[0] if telling else [pair for _, pairs in self.words for pair in pairs]
+        cases = "".join(
+            f" when regexp_matches(lower({line}), {_text(_cell(own))}) then {_text(word)}"
+            for own, word in sorted(known, key=lambda pair: pair[1] not in LEAVING_WORDS)
+            if own
+        )
+        return f"case{cases} else {_text('unknown') if telling else 'null'} end" if cases else None
 
     def constants_of(self) -> dict[str, str]:
         """Return the constants by column."""

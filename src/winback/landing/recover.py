@@ -2,7 +2,8 @@
 
 A stray opening quote makes a CSV reader swallow what follows. Here the line that opens a quote is
 read on only as long as the text can be one record: if it never closes well, or if most of the
-lines in between are full records themselves, the opening line alone is bad.
+lines in between are full records themselves, the opening line alone is bad. Where two stray quotes
+make one good record of several, nobody can tell which values are whose: each of them is bad.
 
 No line is read more often than twice, however many quotes are opened: what was looked at from
 inside a quoted field is remembered (`_Inside`).
@@ -13,6 +14,7 @@ DuckDB's reader does the parsing here too and needs no mapping back.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +30,9 @@ HEADER_LINES = 100
 MAX_COLUMNS = 5_000
 LOOK_AHEAD_LINES = 10_000
 TOO_LONG = f"more than {MAX_RECORD_BYTES:,} bytes"
+SWALLOWED = "two quotes make one record of several lines that are records themselves"
+# what a line of a note has not, beside the number of columns: an address, a date, the hash of one
+_OF_RECORDS = re.compile(rb"[^@\s]@[^@\s]|\b\d{4}-\d\d-\d\d|\b[0-9a-fA-F]{32}\b")
 
 Reject = Callable[[int, str, bytes], None]
 
@@ -256,6 +261,9 @@ class Cleaner:
             state, fields, is_last_empty = grammar.walk(line)
             if state == "open":
                 span, reason = self._follow(at, fields)
+                if reason is None and (starts := self._swallowed(at, span)):
+                    self._take_apart(at, number, [*starts, at + span])
+                    return span
                 record = b"\n".join([*window.lines[at : at + span - 1], window.text(at + span - 1)])
             elif state == "broken":
                 reason = "text after a closing quote"
@@ -273,11 +281,33 @@ class Cleaner:
             accounts.accepted += 1
             accounts.accepted_span += span
         else:
-            self._reject(number, reason, record)
-            accounts.rejected += 1
-            accounts.rejected_span += span
-            accounts.reasons[reason] = accounts.reasons.get(reason, 0) + 1
+            self._refuse(number, reason, record, span)
         return span
+
+    def _refuse(self, number: int, reason: str, record: bytes, span: int) -> None:
+        accounts = self.accounts
+        self._reject(number, reason, record)
+        accounts.rejected += 1
+        accounts.rejected_span += span
+        accounts.reasons[reason] = accounts.reasons.get(reason, 0) + 1
+
+    def _swallowed(self, start: int, span: int) -> list[int]:
+        """Return which lines of a quoted field are records themselves, whatever is around them."""
+        window = self._window
+        return [
+            at
+            for at in self._inside.full_lines(start, start + span)
+            if _OF_RECORDS.search(window.text(at))
+        ]
+
+    def _take_apart(self, start: int, number: int, ends: list[int]) -> None:
+        """Reject a record in parts, each up to where the next begins."""
+        at = start
+        for end in ends:
+            part = b"\n".join([*self._window.lines[at : end - 1], self._window.text(end - 1)])
+            reason = self._bytes_reason(part) or SWALLOWED
+            self._refuse(number + at - start, reason, part, end - at)
+            at = end
 
     def _is_empty(self, line: bytes) -> bool:
         """Tell whether a line holds delimiters only, or empty quotes between them."""
@@ -346,6 +376,7 @@ class _End:
     state: State
     is_last_empty: bool = False
     is_full: bool = False
+    is_record: bool = False  # full, or it would be if its last field ended with it
 
 
 class _Inside:
@@ -391,6 +422,13 @@ class _Inside:
         last = None if lines is None else bisect_right(self._full, start + lines)
         return (len(self._full) if last is None else last) - bisect_right(self._full, start)
 
+    def full_lines(self, start: int, end: int) -> list[int]:
+        """Return which lines after the opening one, and before `end`, are records themselves."""
+        full = self._full[bisect_right(self._full, start) : bisect_right(self._full, end - 1)]
+        if self.end is not None and self.end.is_record and self.end.at < end:
+            full.append(self.end.at)
+        return full
+
     def look_on(self) -> None:
         """Read on to the next line that holds a quote, or over a good number of lines."""
         window, grammar = self._window, self._grammar
@@ -421,7 +459,8 @@ class _Inside:
         state, self._fields, is_last_empty = grammar.walk(line, True, self._fields)
         self._notes[at] = (self._size, self._fields)
         if state != "open":
-            self.end = _End(at, state, is_last_empty, is_full)
+            is_record = is_full or grammar.walk(line)[:2] == ("open", max(grammar.fields, 2))
+            self.end = _End(at, state, is_last_empty, is_full, is_record)
         elif is_full:
             self._full.append(at)
 

@@ -37,7 +37,7 @@ LANDING_KEYS = (
     "harmless",
 )
 CONTENTS = ("email",)
-OPT_OUT_KEYS = ("words", "every_line_of", "told_in", "affirmed_by")
+OPT_OUT_KEYS = ("words", "every_line_of", "told_in", "affirmed_by", "kinds")
 
 
 def read_catalog(project: Path) -> Catalog:
@@ -219,7 +219,8 @@ def _has_opt_outs(entry: Mapping[str, Any], where: str) -> bool:
         raise UserError(
             f"{where}: config.meta.opt_outs takes `words` (a list of words that mean leave),"
             " `every_line_of` (a list of file patterns), `told_in` (the columns in which consent"
-            " is told) and `affirmed_by` (words that say so)"
+            " is told), `affirmed_by` (words that say so) and `kinds` (what a line of events tells"
+            " of: one without any of these words may be an opt-out)"
         )
     for key, value in found.items():
         if not _texts(value, f"{where}, opt_outs, {key}"):

@@ -67,6 +67,30 @@ def test_a_broken_record_of_several_lines_is_one_rejected_line(shop: Shop) -> No
     assert shop.people("person_id, _line_number") == [("2", 4)]
 
 
+def test_lines_that_two_stray_quotes_made_one_record_are_bad_each_by_itself(shop: Shop) -> None:
+    swallowed = [
+        b'1,o@x.example,"Lyon,,1\n2,a@x.example,Nice",,1\n',
+        b'3,,Lyon,"on 2026-05-01\r\nat noon,\r\n4,,Nice,2026-05-02,1\r\n\r\nthanks",1\r\n',
+    ]
+    swallowed.append(b'7,o@x.example,Lyon,,"1\n8,a@x.example,Nice,,"\n')
+    note = b'5,n@x.example,"write to n@x.example,\nthanks, Jo",,1\n'
+    shop.put(
+        "people.csv", HEADER + swallowed[0] + note + swallowed[1] + swallowed[2] + b"6,,Brest,,1\n"
+    )
+    shop.load()
+    reason = "two quotes make one record of several lines that are records themselves"
+    assert shop.rejected() == [
+        (2, reason, '1,o@x.example,"Lyon,,1'),
+        (3, reason, '2,a@x.example,Nice",,1'),
+        (6, reason, '3,,Lyon,"on 2026-05-01\r\nat noon,'),
+        (8, reason, '4,,Nice,2026-05-02,1\r\n\r\nthanks",1'),
+        (11, reason, '7,o@x.example,Lyon,,"1'),
+        (12, reason, '8,a@x.example,Nice,,"'),
+    ]
+    assert shop.people("person_id, _line_number") == [("5", 4), ("6", 13)]
+    assert shop.ledger()[0][1:] == ("loaded", 13, 8, 2, 6)
+
+
 def test_mixed_line_ends_blank_lines_and_no_final_newline(shop: Shop) -> None:
     shop.put("people.csv", HEADER + b"1,,a,,1\r\n\n2,,b,,1\n\r\n3,,c,x\ry,1\n4,,d,,1")
     shop.load()

@@ -86,8 +86,9 @@ def messages(summary: LoadSummary) -> dict[str, str]:
     [
         (
             "words: {consent: {ja: subscribed, weg: unsubscribed}}",
-            ["unsubscribed", None, "unknown"],
+            ["unsubscribed", "subscribed", "unknown"],
         ),
+        ("words: {consent: {ja: subscribed}}", [None, "subscribed", None]),
         ("constants: {consent: unsubscribed}", ["unsubscribed"] * 3),
         ("constants: {currency: EUR}", [None] * 3),
     ],
