@@ -212,6 +212,29 @@ def test_an_address_in_somebody_elses_note_is_overwritten(house: House) -> None:
     ]
 
 
+def test_staging_keeps_the_lines_that_raw_keeps(house: House) -> None:
+    # as dbt has read them: no run reads these files again
+    house.write(
+        "create table stg_generic__contacts as select contact_id, email, preferences, extra,"
+        " _source_file as source_file, _line_number as line_number from raw.generic__contacts",
+        "create table stg_generic__orders as select order_id, contact_id,"
+        " _source_file as source_file, _line_number as line_number from raw.generic__orders",
+    )
+    proof = house.erase("bob@shop.example")
+    for table, columns in (
+        ("contacts", "contact_id, email, preferences, extra"),
+        ("orders", "order_id, contact_id"),
+    ):
+        raw = house.query(f"select {columns}, _line_number from raw.generic__{table} order by all")
+        staged = f"select {columns}, line_number from stg_generic__{table} order by all"
+        assert house.query(staged) == raw, table
+    assert {
+        "table": "main.stg_generic__contacts",
+        "rows": 1,
+        "overwritten": 2,
+    } in proof.tables
+
+
 def test_every_line_stays_accounted_for(house: House) -> None:
     house.put("generic/main/contacts_2.csv", 'contact_id,email\n1,"bob@shop.example\n2,x,y\n3,\n')
     house.load()
