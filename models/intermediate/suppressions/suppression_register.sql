@@ -295,22 +295,21 @@ opt_ins as (
         consents.source_relation
 ),
 
--- a word that nobody could read, and that no file tells any more, is answered by a record of the
--- same contact and account that was read later, in a file that tells of consent, and does not say
--- that they left
+-- a word that nobody could read, and that no file tells any more, is answered by a line of the same
+-- contact and account that was read later and says that they did not leave; an empty cell says
+-- nothing
 readings as (
     select
         record_people.contact_id,
         versions.source_system,
         versions.source_relation,
-        max(versions.last_consent_read_at) as read_at,
+        max(versions.last_answered_at) as read_at,
         max_by(
             versions.source_file,
-            cast(versions.last_consent_read_at as {{ dbt.type_string() }}) || versions.source_file
+            cast(versions.last_answered_at as {{ dbt.type_string() }}) || versions.source_file
         ) as source_file
     from versions
     inner join record_people on versions.contact_record_id = record_people.contact_record_id
-    where coalesce(versions.email_consent, '') <> 'unsubscribed'
     group by record_people.contact_id, versions.source_system, versions.source_relation
 ),
 
