@@ -220,7 +220,7 @@ holders as (
     where source_system <> '@'
 ),
 
-held as (
+whose as (
     select
         grouped.*,
         holders.contact_id
@@ -236,6 +236,122 @@ held as (
                     and grouped.source_relation = holders.source_relation
                 )
             )
+),
+
+-- what is in force against each person, once for all their ids and addresses; a bounce is about the
+-- address
+against as (
+    select
+        contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        min(first_evidence_at) as first_evidence_at,
+        max(last_evidence_at) as last_evidence_at,
+        max(evidence) as evidence,
+        max(last_loaded_at) as last_loaded_at,
+        max(case when is_told then 1 else 0 end) = 1 as is_told
+    from whose
+    where
+        contact_id is not null
+        and coalesce(lifted_at < last_evidence_at, true)
+        and cause not in ('hard_bounce', 'global_bounce', 'invalid')
+    group by contact_id, cause, scope_type, scope_id, source_system, source_relation
+),
+
+-- every address a person has by now is taken in: what leads from one to another today may be gone
+-- tomorrow
+taken_in as (
+    select
+        'email' as identifier_type,
+        {{ sha256_hex('identities.identifier_value') }} as address_sha256,
+        {{ text_md5('identities.identifier_value') }} as address_md5,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
+        against.cause,
+        against.scope_type,
+        against.scope_id,
+        against.source_system,
+        against.source_relation,
+        against.first_evidence_at,
+        against.last_evidence_at,
+        against.evidence,
+        against.last_loaded_at,
+        against.is_told,
+        against.contact_id
+    from against
+    inner join identities
+        on
+            against.contact_id = identities.contact_id
+            and identities.identifier_type = 'email'
+),
+
+known_and_taken_in as (
+    select
+        identifier_type,
+        address_sha256,
+        address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        first_evidence_at,
+        last_evidence_at,
+        evidence,
+        last_loaded_at,
+        lifted_at,
+        lifted_by,
+        is_told,
+        contact_id
+    from whose
+    union all
+    select
+        identifier_type,
+        address_sha256,
+        address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        first_evidence_at,
+        last_evidence_at,
+        evidence,
+        last_loaded_at,
+        cast(null as timestamp) as lifted_at,
+        cast(null as {{ dbt.type_string() }}) as lifted_by,
+        is_told,
+        contact_id
+    from taken_in
+),
+
+held as (
+    select
+        identifier_type,
+        address_sha256,
+        max(address_md5) as address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        min(first_evidence_at) as first_evidence_at,
+        max(last_evidence_at) as last_evidence_at,
+        max(evidence) as evidence,
+        max(last_loaded_at) as last_loaded_at,
+        max(lifted_at) as lifted_at,
+        max(lifted_by) as lifted_by,
+        max(case when is_told then 1 else 0 end) = 1 as is_told,
+        contact_id
+    from known_and_taken_in
+    group by
+        identifier_type, address_sha256, source_contact_id, cause, scope_type, scope_id,
+        source_system, source_relation, contact_id
 ),
 
 several_addresses as (
