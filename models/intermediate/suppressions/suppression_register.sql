@@ -374,7 +374,8 @@ several_people as (
 ),
 
 -- an opt-in lifts an unsubscription only in the same scope, only when it is later, and never when
--- it came by import or API: those carry lists around, not a person's decision
+-- it came by import or API: those carry lists around, not a person's decision. It counts from its
+-- time, at the latest from its load: a clock that is ahead makes no yes the later word
 opt_ins as (
     select
         consents.contact_id,
@@ -382,10 +383,12 @@ opt_ins as (
         consents.scope_id,
         consents.source_system,
         consents.source_relation,
-        max(consents.occurred_at) as opted_in_at,
+        max(least(consents.occurred_at, consents.loaded_at)) as opted_in_at,
         max_by(
             consents.source_file,
-            cast(consents.occurred_at as {{ dbt.type_string() }}) || consents.source_file
+            cast(
+                least(consents.occurred_at, consents.loaded_at) as {{ dbt.type_string() }}
+            ) || consents.source_file
         ) as source_file
     from consents
     cross join span
