@@ -30,6 +30,7 @@
             ('email_consent', 'string'),
             ('consent_at', 'timestamp'),
             ('consent_method', 'string'),
+            ('denies_opt_out', 'boolean'),
             ('email_tracking_allowed', 'boolean'),
             ('preferences', 'string'),
             ('social_influence_score', 'double'),

@@ -2,16 +2,41 @@
     notebooks (nan, None, <NA>), scripts (undefined), people (-, ?, TBD, keine Angabe) and tills (guest). One pattern,
     since a long list for `in` becomes a join, which computes the text of every line, needed or not. -#}
 {% macro is_null_word(text) -%}
-    {%- set words = '[(<[]?(?:null|nil|none|nan|n/?a|nat|blank|empty|undefined|unknown|not set)[])>]?' -%}
-    {%- set later = 'tb[acd]|to ?do|pending|missing|test(?:id|[ _-]?user)?|dummy|placeholder|x{2,}' -%}
-    {%- set nothing = 'no(?:ne)?[ _-]?id|not (?:available|applicable|known)|keine?r?|keine (?:id|angabe)|k[.] ?a[.]'
-        ~ '|ohne|leer|aucune?|sans|vide|ningun[oa]|ningún|sin id|vac[ií]o|nessun[oa]?|vuoto' -%}
+    {%- set words = '[(<[]?(?:null|nil|none|nan|n/?a|nat|blank|empty|undefined|unknown|not[ _-]set)[])>]?(?:[.]0)?' -%}
+    {%- set later = 'tb[acd]|to ?do|pending|missing|test(?:id|[ _-]?user)?|dummy|placeholder|x+' -%}
+    {%- set nothing = 'no(?:ne)?[ _-]?(?:id|client|customer|data|value)|none given|not (?:available|applicable|known|given)|keine?r?'
+        ~ '|keine (?:id|angaben?|daten)|nicht (?:angegeben|bekannt|vorhanden)|[kn][.] ?a[.]?|n[.] ?v[.]?|s[.] ?o[.]?|ohne|leer|aucune?|sans'
+        ~ '|sans id|vide|non (?:renseignée?|disponibile)|ningun[oa]|ningún|sin (?:id|datos)|vac[ií]o|nessun[oa]?|vuoto' -%}
     {%- set nobody = 'anonym(?:ous|e)?|an[oó]nim[oa]|guests?|gast|invitée?|invitado|ospite|unbekannt|inconnue?'
         ~ '|desconocid[oa]|sconosciut[oa]|walk[ -]?in|laufkund(?:e|schaft)' -%}
-    {%- set errors = '#(?:n/?[av]|null!|num!|name[?]|ref!|div/0!|value!|wert!|valeur!)' -%}
-    ({{ matches(text, "'^(?i:" ~ words ~ "|n[.] ?a[.]|" ~ errors
+    {%- set errors = '#(?:n/?[adv]|[^ ]*[!?])' -%}
+    ({{ matches(text, "'^(?i:" ~ words ~ "|" ~ errors
         ~ "|" ~ [later, nothing, nobody] | join('|') ~ "|-{1,3}|[–—]|[?.]{1,3}|…)$'") }}
         or {{ text }} = chr(92) || 'N')
+{%- endmacro %}
+
+
+{#- True where a text that should be an id is none: a word for nothing or for somebody without a name or an account
+    (a till, a guest, who was deleted), nothing but signs, words in brackets, one character again and again (seven
+    digits of it: shorter ones are counted up to). -#}
+{% macro is_no_id(text) -%}
+    {%- set guest = '(?:guest|gast|invitée?|invitado|ospite)[ _-]?'
+        ~ '(?:user|customer|client|account|checkout|order|kund(?:e|in)|konto|bestellung|cliente|utente)' -%}
+    {%- set till = 'divers(?:e[rs]?)?|cash|pos|till|counter|bar(?:verkauf|kund(?:e|in))|kasse|caisse|comptoir|caja'
+        ~ '|mostrador|cassa|n[.] ?n[.]' -%}
+    {%- set deleted = '(?:deleted|removed|gelöschte?r?|supprimée?|eliminad[oa]|borrad[oa]|eliminat[oa])'
+        ~ '(?:[ _-](?:user|customer|contact|account|kunde|konto|client|cliente|utente))?' -%}
+    {%- set signs = '[^\\pL\\pN]*|[(<{[][^0-9]*[])>}]' -%}
+    ({{ is_null_word(text) }}
+        or {{ matches(text, "'^(?i:" ~ [guest, till, deleted, signs] | join('|') ~ ")$'") }}
+        or {{ is_one_character(text) }})
+{%- endmacro %}
+
+
+{#- True where a text is one character again and again: three times or, of digits, seven. -#}
+{% macro is_one_character(text) -%}
+    (length({{ text }}) >= (case when {{ text }} < ':' then 7 else 3 end)
+        and {{ text }} = repeat(substr({{ text }}, 1, 1), length({{ text }})))
 {%- endmacro %}
 
 
@@ -25,7 +50,7 @@
 {%- endmacro %}
 
 
-{#- An id as text; null where it identifies nobody: a word for "nothing", 0 in any length (also the empty UUID), -1,
+{#- An id as text; null where it identifies nobody (is_no_id): 0 in any length (also the empty UUID), -1, -99,
     and a number that a spreadsheet wrote as 4.47701E+11 or 1,51E+11, whose last digits are lost: many people share
     it. The marks by which spreadsheets are told that a number is text ('123, ="123") are off.
 
@@ -36,18 +61,19 @@
 {% macro clean_id(column, whole=none) -%}
     {%- set text = "nullif(trim(" ~ column ~ ", ' ''=\"'), '')" -%}
     {%- set lost = "'^(?:[-+]?[0-9]+[.,][0-9]*[eE][-+]?[0-9]{1,3}|[-+]?[0-9][eE][+][0-9]{1,3}"
-        ~ "|[-+]?0[-0.,]*|-1(?:[.]0*)?)$'" -%}
+        ~ "|[-+]?0[-0.,]*|-(?:1|9+)(?:[.]0*)?)$'" -%}
     {#- the first two branches are nearly every id, a number or a name without marks: the string work is for
         the others -#}
     (case
         when {{ column }} between '1' and ':' and {{ column }} not like '%.%' and {{ column }} not like '%,%'
             and {{ column }} not like '%+%' and {{ column }} not like '% %' and {{ column }} not like '%"'
+            and not {{ is_one_character(column) }}
             then {{ column }}
         when {{ column }} >= 'A' and {{ column }} not like '% %' and {{ column }} not like '%''%'
             and {{ column }} not like '%"%' and {{ column }} not like '%='
-            and not {{ is_null_word(column) }}
+            and not {{ is_no_id(column) }}
             then {{ column }}
-        when {{ is_null_word(text) }} then null
+        when {{ is_no_id(text) }} then null
         when {{ matches(text, lost) }} then null
         {%- if whole is not none %}
         when {{ matches(text, "'^[0-9]+[.]0+$'") }} and {{ whole }} then split_part({{ text }}, '.', 1)

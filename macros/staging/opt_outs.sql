@@ -165,17 +165,25 @@ where opt_out_text is not null
 {#- The addresses in a text, as a list: between quotes, brackets, separators or blanks, behind a colon. Signs of
     full width and marks of no width are typed by people and left by web pages. An apostrophe between other
     signs is O'Neil's, and r&d@… an address; `mailto:` stays, since what follows it is read as a link. Behind
-    a `?`, a `=` or `://` the `&` may end a parameter of a link: there d@… is found as well. A byte that was
-    no text stands as a backslash code: an address that holds one is not the address it was, and keeps a
+    a `?`, a `=` or `://` the `&` may end a parameter of a link: there d@… is found as well, and so it is in
+    b'd@…', a text as programs write it out. A byte that was no text stands as a backslash code: an address that holds one is not the address it was, and keeps a
     mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
         ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
     {#- the last one before the address: what stands before another is no part of it -#}
     {%- set parted = "regexp_replace(" ~ plain ~ ", '((?:[?=]|://)[^@\"]*)&', '\\1 ', 'g')" -%}
+    {%- set parted = "regexp_replace(" ~ parted
+        ~ ", '(^|[^a-zA-Z0-9''])[bnruBNRU]''([^''@]+@[^''@]+)''', '\\1 \\2 ', 'g')" -%}
     {%- set part = "[^@ <>()\"\\[\\]{},;|:=?&/''`\\t\\n\\r]+" -%}
     {%- set address = "'(?:[mM][aA][iI][lL][tT][oO]:)?(?:" ~ part ~ "[''&])*" ~ part ~ "@" ~ part ~ "'" -%}
     {{ lists_together(find_all(plain, address), find_all(parted, address)) }}
+{%- endmacro %}
+
+
+{#- An address without the marks before it that may be a part of it, and may be somebody's (#, !, -, ~, +). -#}
+{% macro without_marks(address) -%}
+    regexp_replace({{ address }}, '^[!#$%&*+/=?^`{|}~-]+', '')
 {%- endmacro %}
 
 

@@ -8,8 +8,11 @@ with evidence as (
         and source_contact_id is not null
         and contact_record_id is null
         and (started_at is not null or ended_at is null)
-        -- Mailchimp's hash of an address
-        and not {{ matches('lower(source_contact_id)', "'^[0-9a-f]{32}$'") }}
+        -- Mailchimp's hash of an address: whoever has that address is known by it
+        and not (
+            source_system = 'mailchimp'
+            and {{ matches('lower(source_contact_id)', "'^[0-9a-f]{32}$'") }}
+        )
 ),
 
 lookup as (

@@ -99,7 +99,7 @@ named as (
 ),
 
 -- where people are known by their address alone, it is the id as well: kept as its hash, too
-final as (
+spelt as (
     select
         case when named.identifier_value like '%@%' then 'email' else named.identifier_type end
             as identifier_type,
@@ -126,6 +126,55 @@ final as (
     from named
     left join addresses
         on named.identifier_type = 'source_id' and named.identifier_value = addresses.email_raw
+),
+
+-- a mark before an address may be a part of it, or somebody's (#ann@…, -ann@…): whoever left did so
+-- under both
+unmarked as (
+    select
+        *,
+        {{ without_marks('identifier_value') }} as unmarked_value
+    from spelt
+    where identifier_type = 'email' and ended_at is null
+),
+
+final as (
+    select
+        identifier_type,
+        identifier_value,
+        contact_id,
+        contact_record_id,
+        source_contact_id,
+        email_normalized,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        started_at,
+        ended_at,
+        source_file,
+        loaded_at
+    from spelt
+    union all
+    select
+        identifier_type,
+        unmarked_value as identifier_value,
+        contact_id,
+        contact_record_id,
+        source_contact_id,
+        email_normalized,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        started_at,
+        ended_at,
+        source_file,
+        loaded_at
+    from unmarked
+    where unmarked_value <> identifier_value and unmarked_value not like '@%'
 )
 
 select * from final

@@ -220,7 +220,7 @@ holders as (
     where source_system <> '@'
 ),
 
-held as (
+whose as (
     select
         grouped.*,
         holders.contact_id
@@ -236,6 +236,122 @@ held as (
                     and grouped.source_relation = holders.source_relation
                 )
             )
+),
+
+-- what is in force against each person, once for all their ids and addresses; a bounce is about the
+-- address
+against as (
+    select
+        contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        min(first_evidence_at) as first_evidence_at,
+        max(last_evidence_at) as last_evidence_at,
+        max(evidence) as evidence,
+        max(last_loaded_at) as last_loaded_at,
+        max(case when is_told then 1 else 0 end) = 1 as is_told
+    from whose
+    where
+        contact_id is not null
+        and coalesce(lifted_at < last_evidence_at, true)
+        and cause not in ('hard_bounce', 'global_bounce', 'invalid')
+    group by contact_id, cause, scope_type, scope_id, source_system, source_relation
+),
+
+-- every address a person has by now is taken in: what leads from one to another today may be gone
+-- tomorrow
+taken_in as (
+    select
+        'email' as identifier_type,
+        {{ sha256_hex('identities.identifier_value') }} as address_sha256,
+        {{ text_md5('identities.identifier_value') }} as address_md5,
+        cast(null as {{ dbt.type_string() }}) as source_contact_id,
+        against.cause,
+        against.scope_type,
+        against.scope_id,
+        against.source_system,
+        against.source_relation,
+        against.first_evidence_at,
+        against.last_evidence_at,
+        against.evidence,
+        against.last_loaded_at,
+        against.is_told,
+        against.contact_id
+    from against
+    inner join identities
+        on
+            against.contact_id = identities.contact_id
+            and identities.identifier_type = 'email'
+),
+
+known_and_taken_in as (
+    select
+        identifier_type,
+        address_sha256,
+        address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        first_evidence_at,
+        last_evidence_at,
+        evidence,
+        last_loaded_at,
+        lifted_at,
+        lifted_by,
+        is_told,
+        contact_id
+    from whose
+    union all
+    select
+        identifier_type,
+        address_sha256,
+        address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        first_evidence_at,
+        last_evidence_at,
+        evidence,
+        last_loaded_at,
+        cast(null as timestamp) as lifted_at,
+        cast(null as {{ dbt.type_string() }}) as lifted_by,
+        is_told,
+        contact_id
+    from taken_in
+),
+
+held as (
+    select
+        identifier_type,
+        address_sha256,
+        max(address_md5) as address_md5,
+        source_contact_id,
+        cause,
+        scope_type,
+        scope_id,
+        source_system,
+        source_relation,
+        min(first_evidence_at) as first_evidence_at,
+        max(last_evidence_at) as last_evidence_at,
+        max(evidence) as evidence,
+        max(last_loaded_at) as last_loaded_at,
+        max(lifted_at) as lifted_at,
+        max(lifted_by) as lifted_by,
+        max(case when is_told then 1 else 0 end) = 1 as is_told,
+        contact_id
+    from known_and_taken_in
+    group by
+        identifier_type, address_sha256, source_contact_id, cause, scope_type, scope_id,
+        source_system, source_relation, contact_id
 ),
 
 several_addresses as (
@@ -258,7 +374,8 @@ several_people as (
 ),
 
 -- an opt-in lifts an unsubscription only in the same scope, only when it is later, and never when
--- it came by import or API: those carry lists around, not a person's decision
+-- it came by import or API: those carry lists around, not a person's decision. It counts from its
+-- time, at the latest from its load: a clock that is ahead makes no yes the later word
 opt_ins as (
     select
         consents.contact_id,
@@ -266,10 +383,12 @@ opt_ins as (
         consents.scope_id,
         consents.source_system,
         consents.source_relation,
-        max(consents.occurred_at) as opted_in_at,
+        max(least(consents.occurred_at, consents.loaded_at)) as opted_in_at,
         max_by(
             consents.source_file,
-            cast(consents.occurred_at as {{ dbt.type_string() }}) || consents.source_file
+            cast(
+                least(consents.occurred_at, consents.loaded_at) as {{ dbt.type_string() }}
+            ) || consents.source_file
         ) as source_file
     from consents
     cross join span
@@ -295,22 +414,21 @@ opt_ins as (
         consents.source_relation
 ),
 
--- a word that nobody could read, and that no file tells any more, is answered by a record of the
--- same contact and account that was read later, in a file that tells of consent, and does not say
--- that they left
+-- a word that nobody could read, and that no file tells any more, is answered by a line of the same
+-- contact and account that was read later and says that they did not leave; an empty cell says
+-- nothing
 readings as (
     select
         record_people.contact_id,
         versions.source_system,
         versions.source_relation,
-        max(versions.last_consent_read_at) as read_at,
+        max(versions.last_answered_at) as read_at,
         max_by(
             versions.source_file,
-            cast(versions.last_consent_read_at as {{ dbt.type_string() }}) || versions.source_file
+            cast(versions.last_answered_at as {{ dbt.type_string() }}) || versions.source_file
         ) as source_file
     from versions
     inner join record_people on versions.contact_record_id = record_people.contact_record_id
-    where coalesce(versions.email_consent, '') <> 'unsubscribed'
     group by record_people.contact_id, versions.source_system, versions.source_relation
 ),
 

@@ -83,6 +83,7 @@ record_states as (
         consent_method,
         max(last_updated_at) as last_updated_at,
         max(last_changed_at) as last_changed_at,
+        min(first_loaded_at) as first_loaded_at,
         max(last_loaded_at) as last_loaded_at,
         max(source_file) as source_file
     from versions
@@ -108,8 +109,9 @@ undecided as (
     group by contact_record_id
 ),
 
--- a subscription without a date proves no later opt-in, so it stays undated; an unsubscription
--- without one held at least until the record was last seen with it
+-- a subscription without a date proves no later opt-in, so it stays undated, and one that is dated
+-- was known when it was first seen; an unsubscription without a date held at least until the record
+-- was last seen with it
 recorded as (
     select
         {{ canonical_key([
@@ -146,7 +148,10 @@ recorded as (
         states.source_system,
         states.source_relation,
         states.source_file,
-        states.last_loaded_at as loaded_at
+        case
+            when states.email_consent = 'subscribed' then states.first_loaded_at
+            else states.last_loaded_at
+        end as loaded_at
     from record_states as states
     inner join people on states.contact_record_id = people.contact_record_id
     left join undecided on states.contact_record_id = undecided.contact_record_id

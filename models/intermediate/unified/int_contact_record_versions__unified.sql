@@ -4,7 +4,7 @@ with records as (
 {{ union_systems('contact_records', [
     'source_system', 'source_relation', 'source_list_id', 'source_contact_id', 'email_raw',
     'line_key', 'loaded_at', 'source_file', 'updated_at', 'email_consent', 'consent_at',
-    'consent_method',
+    'consent_method', 'denies_opt_out',
 ]) | indent(4) }}
 ),
 
@@ -18,22 +18,6 @@ listed as (
 
 contested as (
     select * from {{ ref('int_contested_ids__unified') }}
-),
-
--- files that have a column in which their system tells of consent
-telling_files as (
-    select source_file
-    from {{ source('landing', 'landing_columns') }}
-    where
-        {%- for table in opt_out_tables() if table.told_in %}
-        (
-            source_table = '{{ table.identifier }}'
-            and column_name in {{ text_list(table.told_in) | indent(12) }}
-        )
-        or
-        {%- endfor %}
-        1 = 0
-    group by source_file
 ),
 
 current_records as (
@@ -51,10 +35,11 @@ versions as (
         {{ record_changed_at('records') }} as changed_at,
         records.loaded_at,
         records.source_file,
+        -- an empty cell is no answer
         case
-            when telling_files.source_file is not null or records.email_consent is not null
+            when records.email_consent = 'subscribed' or records.denies_opt_out
                 then records.loaded_at
-        end as consent_read_at
+        end as answered_at
     from records
     left join addresses on records.email_raw = addresses.email_raw
     left join contested
@@ -63,7 +48,6 @@ versions as (
             and records.source_relation = contested.source_relation
             and coalesce(records.source_list_id, '') = contested.source_list_id
             and records.source_contact_id = contested.source_contact_id
-    left join telling_files on records.source_file = telling_files.source_file
 ),
 
 -- every address of a cell was the record's
@@ -86,7 +70,7 @@ grouped as (
         max(changed_at) as last_changed_at,
         min(loaded_at) as first_loaded_at,
         max(loaded_at) as last_loaded_at,
-        max(consent_read_at) as last_consent_read_at,
+        max(answered_at) as last_answered_at,
         max(source_file) as source_file
     from addressed
     group by

@@ -6,7 +6,7 @@ with accepted_lines as (
 final as (
     {{ canonical_select(
         'contact_records', 'accepted_lines', 'generic',
-        missing=['source_list_id', 'consent_method'],
+        missing=['source_list_id', 'consent_method', 'denies_opt_out'],
     ) }}
 )
 

@@ -67,6 +67,8 @@ own_lines as (
             when not coalesce(contacts.is_opted_out, false) and contacts.confirmation = 'subscribed'
                 then 'import'
         end as consent_method,
+        -- only an explicit false of a line without a fault
+        not contacts.is_opted_out and contacts.opt_out_cause is null as denies_opt_out,
         known_tracking.email_tracking_allowed,
         absorbed.surviving_id as merged_into_source_id,
         contacts.extra
@@ -128,7 +130,8 @@ final as (
             'source_list_id', 'email_raw', 'first_name', 'last_name', 'birth_date', 'gender',
             'city', 'region', 'country_code', 'language', 'timezone', 'profession', 'sector',
             'created_at', 'updated_at', 'email_consent', 'consent_at', 'consent_method',
-            'email_tracking_allowed', 'preferences', 'social_influence_score', 'extra',
+            'denies_opt_out', 'email_tracking_allowed', 'preferences', 'social_influence_score',
+            'extra',
         ],
     ) }}
 

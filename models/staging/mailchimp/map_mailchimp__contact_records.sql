@@ -139,7 +139,7 @@ final as (
         'contact_records', 'records', 'mailchimp',
         missing=[
             'birth_date', 'gender', 'city', 'profession', 'sector', 'email_tracking_allowed',
-            'preferences', 'social_influence_score', 'merged_into_source_id',
+            'preferences', 'social_influence_score', 'merged_into_source_id', 'denies_opt_out',
         ],
     ) }}
 

@@ -75,7 +75,7 @@ final as (
         missing=[
             'source_list_id', 'birth_date', 'gender', 'language', 'timezone', 'profession',
             'sector', 'email_tracking_allowed', 'preferences', 'social_influence_score',
-            'merged_into_source_id', 'extra',
+            'merged_into_source_id', 'denies_opt_out', 'extra',
         ],
     ) }}
 )

@@ -16,9 +16,8 @@ from urllib.parse import quote
 
 import duckdb
 
-from winback.identity.addresses import normalized_in
+from winback.identity.addresses import INVISIBLE, normalized_in
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _BLANK = "\u00a0\u2007\u202f\u3000"
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
     (0x2018, 0x2019, 0xB4, 0x2BC, 0x2032), ord("'")
@@ -54,7 +53,7 @@ def plain_sql(cell: str) -> str:
     """Return SQL: the text of a cell in which addresses are looked for."""
     source = "".join(map(chr, _FULL_WIDTH))
     target = "".join(map(chr, _FULL_WIDTH.values()))
-    unseen = f"regexp_replace({cell}, {_text(f'[{_INVISIBLE}]')}, '', 'g')"
+    unseen = f"regexp_replace({cell}, {_text(f'[{INVISIBLE}]')}, '', 'g')"
     blank = f"regexp_replace({unseen}, {_text(f'[{_BLANK}]')}, ' ', 'g')"
     folded = f"nfc_normalize(translate({blank}, {_text(source)}, {_text(target)}))"
     text = f"lower(case when strlen({cell}) = length({cell}) then {cell} else {folded} end)"

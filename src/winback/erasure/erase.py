@@ -47,6 +47,7 @@ _FOLLOWED = (
     "suppression_id",
     "assignment_id",
 )
+_IS_GONE = "(source_file, line_number) in (select (source_file, line_number) from erased_gone)"
 _LEDGERS = (
     "landing_files",
     "landing_log",
@@ -200,7 +201,7 @@ class _Erasing:
             eraser.clean_ids()
             eraser.clean_rejected()
             declared = {table.identifier for table in catalog.tables}
-            overwritten = self._built(tables, declared, person, hits)
+            overwritten = self._built(tables, declared, person, hits, eraser)
             self._connection.execute("commit")
             after = self._counts(tables)
             proof.address_sha256 = sorted(person.addresses)
@@ -303,9 +304,12 @@ class _Erasing:
         declared: set[str],
         person: Person,
         hits: dict[tuple[str, str], Hits],
+        eraser: RawEraser,
     ) -> dict[tuple[str, str], int]:
         """Take the people out of all that was built, and out of raw tables that no layout declares
-        any more; return of which tables cells went and no rows."""
+        any more; return of which tables cells went and no rows.
+
+        Staging is not built anew from a file it has read: it keeps the lines that raw keeps."""
         run = self._connection.execute
         run("create temp table erased_keys (name varchar, value varchar)")
         emptied: dict[tuple[str, str], int] = {}
@@ -321,6 +325,10 @@ class _Erasing:
                 if {"source_system", "source_relation", "source_contact_id"} <= table.names:
                     run(f"delete from {quoted_name(*key)} where {IS_ERASED_ID}")
                 emptied[key] = self._empty_cells(key, table, hits[key])
+                continue
+            if key[1].startswith("stg_"):
+                run(f"delete from {quoted_name(*key)} where {_IS_GONE}")
+                emptied[key] = eraser.overwrite(quoted_name(*key), table.columns, hits[key])
                 continue
             condition, values = _theirs(table, person, hits[key])
             if key[1].startswith("int_") and key[1].endswith("__unified"):
@@ -358,9 +366,7 @@ def _theirs(table: Table, person: Person, hits: Hits) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     if {"source_file", "line_number"} <= table.names:
-        parts.append(
-            "(source_file, line_number) in (select (source_file, line_number) from erased_gone)"
-        )
+        parts.append(_IS_GONE)
     listed = "(select unnest(?::varchar[]))"
     for place, cells in hits.cells.items():
         parts.append(f"{table.columns[place].sql} in {listed}")

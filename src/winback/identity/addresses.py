@@ -20,6 +20,16 @@ SCHEMA = pa.schema(
     ]
 )
 
+INVISIBLE = (
+    "\u0080-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Signs beyond ASCII that nobody sees, inside a class of a regular expression: control characters,
+what Unicode calls default ignorable (of zero width, fillers, direction marks, selectors of an
+emoji's shape), and the empty pattern of Braille."""
+
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 # full-width ASCII, the small @, and the dots of East Asian keyboards, which IDNA maps in domains
 _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
     0xFE6B: "@",
@@ -29,7 +39,9 @@ _WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
 }
 _QUOTES = "'\"`´‘’‚‛“”„‟‹›«»′″"
 _BRACKETS = "()[]{}<>"
-_LEADING = _QUOTES + _BRACKETS + ",;:=*•·"
+_MARKS = _BRACKETS + ",;:=*"
+# a text as programs write it out: b'…', N'…'
+_LITERAL = re.compile(r"^(?:[bnru]|br|rb)(['\"])((?:(?!\1).)+@(?:(?!\1).)+)\1", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,31});", re.IGNORECASE)
 # line breaks and tabs as programs write them, at the beginning and behind an address: elsewhere
 # `SHOP\nina@…` may be the login of Nina
@@ -47,8 +59,9 @@ _LINK = re.compile(
 )
 # `email=ann@…`; a local part with another `=` is that of a returned message
 _KEY = re.compile(
-    r"^(?:\S*[?&/])?(?:e-?mail[^\s@=+]*|mail(?:_?to)?|e|to|addr|address|adresse|recipient|contact"
-    r"|user|u?id)=(?=[^@]+@)",
+    r"^(?:\S*[?&/])?(?:e-?mail[^\s@=+]*|mail(?:_?to)?|[a-z]|to|addr|address|adresse|recipient|contact"
+    r"|user(?:_?name)?|u?id|log_?in|correo[^\s@=+]*|courriel|posta|benutzer|utilisateur|usuario"
+    r"|utente)=(?=[^@]+@)",
     re.IGNORECASE,
 )
 _QUOTED_LOCAL = re.compile(r'"[^"@]*[\s;:][^"@]*"@\S*')
@@ -75,10 +88,11 @@ class Address:
 def addresses_in(text: str) -> list[Address]:
     """Find the addresses in a cell.
 
-    Off come full-width forms, characters without width wherever they stand, `Name <…>`, `mailto:`
-    with its query, a link or `email=` in front, HTML tags and entities, quotes and brackets around,
-    marks behind. Several addresses may be parted by `;`, `:`, white space (also as a backslash and
-    `n`, `r`, `t`), and by a comma, `/`, `|` or a backslash where an `@` is on both sides:
+    Off come full-width forms, invisible signs wherever they stand, `Name <…>`, `mailto:`
+    with its query, a link or `email=` in front, HTML tags and entities, quotes (also `b'…'`) and
+    brackets around, marks in front that are not ASCII (`→`, `❌`), marks behind. Several addresses
+    may be parted by `;`, `:`, white space (also as a backslash and `n`, `r`, `t`), and by a comma,
+    `/`, `|` or a backslash where an `@` is on both sides:
     `ann,smith@…` may be a dot mistyped, and is not the address of Smith. Canonical is NFC, lower
     case, with straight apostrophes, the domain in IDNA form. Plus tags and dots stay.
 
@@ -176,19 +190,29 @@ def _legible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text.translate(_WIDE))
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", text.translate(_WIDE)))
     return "".join(
         " " if character.isspace() else character
         for character in text
-        if character.isspace() or not _is_invisible(character)
+        if character.isspace() or character.isprintable() or not character.isascii()
     )
 
 
-def _is_invisible(character: str) -> bool:
-    if character.isascii():
-        return not character.isprintable()
-    # Cf: zero width, soft hyphen, direction marks, byte order mark; and what picks an emoji's shape
-    return unicodedata.category(character) in {"Cf", "Cc"} or "\ufe00" <= character <= "\ufe0f"
+def _undressed(token: str) -> str:
+    """Without what stands in front of an address: quotes, brackets, marks beyond ASCII, its key."""
+    bare = _LITERAL.sub(r"\2", _bare(token, _MARKS))
+    return _KEY.sub("", _bare(bare, _MARKS + _QUOTES))
+
+
+def _bare(token: str, marks: str) -> str:
+    """Without these marks in front, and without signs beyond ASCII that are no letters or digits:
+    those of ASCII may begin an address."""
+    for place, character in enumerate(token):
+        if character in marks:
+            continue
+        if character.isascii() or character.isalpha() or character.isdecimal():
+            return token[place:]
+    return ""
 
 
 def _candidates(text: str) -> Iterator[str]:
@@ -218,7 +242,7 @@ def _parted(token: str) -> list[str]:
 
 def _normalized(token: str) -> str | None:
     """The canonical form of one address; None where the token is none."""
-    token = _KEY.sub("", token.lstrip(_LEADING))
+    token = _undressed(token)
     # no domain ends in a mark; some scripts end in a combining one
     while token and not token[-1].isalnum() and unicodedata.category(token[-1])[0] != "M":
         token = token[:-1]

@@ -25,6 +25,9 @@ from winback.landing.parse import name, text
 
 REASON = "erased person"
 OVERWRITTEN = "erased"
+_NO_HITS = (
+    "create or replace temp table erased_hits (line bigint, place integer, is_theirs boolean)"
+)
 _END = r"($|[^a-z0-9.-]|[.]$|[.][^a-z0-9])"  # not the beginning of a longer domain
 
 
@@ -80,10 +83,7 @@ class RawEraser:
             return 0
         columns = [Column(column.name) for column in table.columns]
         columns.append(Column("extra", is_json=True))
-        run(
-            "create or replace temp table erased_hits"
-            " (line bigint, place integer, is_theirs boolean)"
-        )
+        run(_NO_HITS)
         hits = Hits()
         if not only_ids:
             hits = find(self._connection, relation, columns, self.hashes, where)
@@ -109,6 +109,20 @@ class RawEraser:
             return 0
         self._overwrite(relation, columns, words)
         return self._take_out(table, relation, is_counted=source_file is not None)
+
+    def overwrite(self, relation: str, columns: list[Column], hits: Hits) -> int:
+        """Overwrite addresses in a table of lines whose raw line stays; return in how many."""
+        run = self._connection.execute
+        run(_NO_HITS)
+        for place, cells in hits.cells.items():
+            run(
+                f"insert into erased_hits select rowid, {place}, false from {relation}"
+                f" where {columns[place].sql} in (select unnest(?::varchar[]))",
+                [cells],
+            )
+        self._overwrite(relation, columns, sorted(hits.words))
+        (row,) = run("select count(distinct line) from erased_hits").fetchall()
+        return int(row[0])
 
     def clean_ids(self) -> int:
         """Take out what lines removed since then gave ids of, in every table; return how many."""

@@ -212,6 +212,29 @@ def test_an_address_in_somebody_elses_note_is_overwritten(house: House) -> None:
     ]
 
 
+def test_staging_keeps_the_lines_that_raw_keeps(house: House) -> None:
+    # as dbt has read them: no run reads these files again
+    house.write(
+        "create table stg_generic__contacts as select contact_id, email, preferences, extra,"
+        " _source_file as source_file, _line_number as line_number from raw.generic__contacts",
+        "create table stg_generic__orders as select order_id, contact_id,"
+        " _source_file as source_file, _line_number as line_number from raw.generic__orders",
+    )
+    proof = house.erase("bob@shop.example")
+    for table, columns in (
+        ("contacts", "contact_id, email, preferences, extra"),
+        ("orders", "order_id, contact_id"),
+    ):
+        raw = house.query(f"select {columns}, _line_number from raw.generic__{table} order by all")
+        staged = f"select {columns}, line_number from stg_generic__{table} order by all"
+        assert house.query(staged) == raw, table
+    assert {
+        "table": "main.stg_generic__contacts",
+        "rows": 1,
+        "overwritten": 2,
+    } in proof.tables
+
+
 def test_every_line_stays_accounted_for(house: House) -> None:
     house.put("generic/main/contacts_2.csv", 'contact_id,email\n1,"bob@shop.example\n2,x,y\n3,\n')
     house.load()
@@ -329,7 +352,8 @@ def test_an_apostrophe_and_a_plus_as_texts_and_links_spell_them(house: House) ->
 def test_what_identity_reads_as_the_address_is_erased(house: House) -> None:
     dressed = [
         "“{}”", "\u2018{}\u2019", "«{}»", "\u2066{}\u2069", "\u202a{}\u202c", "{}-", "{}_", "{}#",
-        "{}…", "•{}", "ann﹫x.example", "ann @ x.example", "“ann @ x.example”; «{}»",
+        "{}…", "•{}", "\u2800{}\u3164", "ann﹫x.example", "ann @ x.example",
+        "“ann @ x.example”; «{}»",
     ]  # fmt: skip
     cells = [one.format("ann@x.example") for one in dressed]
     lines = "".join(
@@ -339,6 +363,7 @@ def test_what_identity_reads_as_the_address_is_erased(house: House) -> None:
     # in a sentence and in a link of somebody else's, and the end of another address
     lines += "7,joann@x.example,told by “ann @ x.example” and ann@x.example\n"
     lines += "8,,https://x.example/?to=mailto:ann@x.example\n"
+    lines += "9,,to an\u034fn@x.example as agreed\n"
     house.put("generic/main/contacts_4.csv", "contact_id,email,who\n" + lines)
     house.load()
     proof = house.erase("ann@x.example")
@@ -350,13 +375,14 @@ def test_what_identity_reads_as_the_address_is_erased(house: House) -> None:
     ) == [
         ("7", "joann@x.example", '{"erased": true}'),
         ("8", None, '{"who":"https://x.example/?to=mailto:erased"}'),
+        ("9", None, '{"erased": true}'),
     ]
     house.put("generic/main/contacts_5.csv", "contact_id,email,who\n" + lines)
     house.load()
     assert house.query(
         "select contact_id from raw.generic__contacts where _source_file like '%contacts_5.csv'"
         " order by all"
-    ) == [("7",), ("8",)]
+    ) == [("7",), ("8",), ("9",)]
 
 
 def test_ids_of_another_system(house: House) -> None:

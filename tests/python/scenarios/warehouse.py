@@ -44,7 +44,7 @@ CLOCK_COLUMNS = {
     "_loaded_at",
     "first_loaded_at",
     "last_loaded_at",
-    "last_consent_read_at",
+    "last_answered_at",
     "evaluated_at",
     "modified_at",
     "load_started_at",
