@@ -166,8 +166,8 @@ where opt_out_text is not null
     full width and marks of no width are typed by people and left by web pages. An apostrophe between other
     signs is O'Neil's, and r&d@… an address; `mailto:` stays, since what follows it is read as a link. Behind
     a `?`, a `=` or `://` the `&` may end a parameter of a link: there d@… is found as well, and so it is in
-    b'd@…', a text as programs write it out. A byte that was no text stands as a backslash code: an address that holds one is not the address it was, and keeps a
-    mark. -#}
+    b'd@…', a text as programs write it out. A byte that was no text stands as a backslash code: an address
+    that holds one is not the address it was, and keeps a mark. -#}
 {% macro addresses_in(text) -%}
     {%- set plain = "regexp_replace(translate(" ~ text ~ ", '＠．' || chr(8203) || chr(8204) || chr(8205)"
         ~ " || chr(8288) || chr(65279), '@.'), '[\\\\]x[0-9a-fA-F]{2}', chr(65533), 'g')" -%}
