@@ -84,23 +84,6 @@
 {%- endmacro %}
 
 
-{#- For line_text(): what stands in columns that no layout declares, where an address in it may be that of
-    whoever left. Beside an address in the line's own column it is a colleague's or the sender's, as in a line
-    without a fault; but not where the line says no in those columns, and not where two stray quotes made one
-    cell of other people's lines.
-
-    address: column of the line's own address; says_no: condition under which the no stands in `extra`. -#}
-{% macro extra_of_leaver(address, says_no='false', extra='extra') -%}
-    case
-        when
-            {{ says_no }}
-            or not coalesce({{ is_plain_address('lower(trim(' ~ address ~ '))') }}, false)
-            or {{ matches(extra, "'[\\\\][nr]'") }}
-            then {{ extra }}
-    end
-{%- endmacro %}
-
-
 {#- map_<system>__opt_out_lines: lines that say "leave" and cannot be used the ordinary way, because
     something else in them cannot be read. One row per line whose opt_out_text is filled.
 

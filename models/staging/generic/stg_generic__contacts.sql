@@ -213,10 +213,7 @@ final as (
                     or not {{ matches('email_raw', "'[^@ ]@[^@ ]+[.][^@ ]'") }}
                     or (source_contact_id is null and email_raw is null)
                 )
-                then {{ line_text([
-                    "trim(replace(cells, chr(31), ' '))",
-                    extra_of_leaver('email_raw', says_no=says_leave('extra')),
-                ]) }}
+                then {{ line_text(["trim(replace(cells, chr(31), ' '))", 'extra']) }}
         end as opt_out_text
     from judged
 )

@@ -149,10 +149,7 @@ final as (
                     or (email_raw is null and {{ line_text(other_cells + ['extra']) }} like '%_@_%')
                     or (source_contact_id is null and email_raw is null)
                 )
-                then {{ line_text(
-                    ['contact_id_text', 'email_raw'] + other_cells
-                    + [extra_of_leaver('email_raw', says_no='native_type is null')]
-                ) }}
+                then {{ line_text(['contact_id_text', 'email_raw'] + other_cells + ['extra']) }}
         end as opt_out_text,
         {{ reject_reason([
             {

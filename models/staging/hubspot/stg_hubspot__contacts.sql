@@ -36,7 +36,7 @@
     'email_quarantined', 'quarantine_reason', 'automated_quarantine_reason',
     'quarantined_emails', 'email_ineligible', 'confirmation_status', 'email_invalid',
     'email_tracking_allowed', 'merged_record_ids', 'merged_record_times', 'create_date',
-    'last_modified_date', extra_of_leaver('email'),
+    'last_modified_date', 'extra',
 ] -%}
 {%- set nothing_of_programs = [
     'null', '(null)', 'nil', 'none', 'nan', '<na>', 'na', 'n/a', '#n/a', 'undefined', '-', '\\n',

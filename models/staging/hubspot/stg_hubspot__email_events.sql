@@ -179,8 +179,7 @@ final as (
                 and (reject_reason is not null or recipient not like '%_@_%')
                 then {{ line_text([
                     'recipient', 'event_id', 'created_text', 'type_text', 'campaign_id',
-                    'campaign_name', 'url', 'user_agent', 'subscriptions_text',
-                    extra_of_leaver('recipient'),
+                    'campaign_name', 'url', 'user_agent', 'subscriptions_text', 'extra',
                 ]) }}
         end as opt_out_text
     from judged

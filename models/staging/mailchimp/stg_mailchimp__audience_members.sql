@@ -246,8 +246,7 @@ final as (
                 )
                 then {{ line_text([
                     'email_address', 'first_name', 'last_name', 'permissions_text',
-                    'unsubscribe_reason', 'other_text', 'region',
-                    extra_of_leaver('email_address'),
+                    'unsubscribe_reason', 'other_text', 'region', 'extra',
                 ]) }}
         end as opt_out_text
     from permitted

@@ -107,8 +107,7 @@ final as (
                     or not {{ mailchimp_usable_address('email_address') }}
                 )
                 then {{ line_text([
-                    'member_id', 'email_address', 'first_name', 'last_name', 'status_text',
-                    extra_of_leaver('email_address'),
+                    'member_id', 'email_address', 'first_name', 'last_name', 'status_text', 'extra',
                 ]) }}
         end as opt_out_text
     from judged

@@ -161,8 +161,7 @@ typed as (
                 then {{ line_text([
                     'source.email', 'source.name', 'source.accepts_marketing',
                     'source.shipping_name', 'source.notes', 'source.note_attributes', 'source.tags',
-                    'source.billing_name',
-                    extra_of_leaver('source.email', extra='source.extra'),
+                    'source.billing_name', 'source.extra',
                 ]) }}
         end as line_text,
         source._source_relation as source_relation,

@@ -65,7 +65,7 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_LOCAL = re.compile(r'"[^"@]*[\s;:][^"@]*"@\S*')
-# what is surely an address, as is_plain_address() asks first: the validator is slow
+# what is surely an address, as int_email_addresses__parsed asks first: the validator is slow
 _PLAIN = re.compile(
     r"[a-z0-9_+-]+(?:[.][a-z0-9_+-]+)*"
     r"@(?:[a-z0-9]+(?:-[a-z0-9]+)*[.])+[a-z]{2,24}"

@@ -223,8 +223,8 @@ def test_what_is_taken_without_a_look_is_valid(local: str, name: str, top: str) 
 
 
 def test_sql_and_python_take_the_same_without_a_look(root: Path) -> None:
-    macro = (root / "macros/canonical/plain_address.sql").read_text()
-    parts = re.findall(r"set \w+ = '(.*)' -%", macro)
+    model = (root / "models/intermediate/unified/int_email_addresses__parsed.sql").read_text()
+    parts = re.findall(r"set \w+ = '(.*)' -%", model)
     assert "@".join(parts) == addresses._PLAIN.pattern
 
 

@@ -33,12 +33,6 @@ def test_not_subscribed_is_a_no_also_where_another_system_says_yes(doors: Doors)
     assert "bob@ls-ids.example" not in doors.synced()
 
 
-def test_beside_an_address_of_its_own_a_line_speaks_of_nobody_else(doors: Doors) -> None:
-    """A colleague's address in a column of no layout is left alone, whatever else is wrong with the
-    line; where the own one is missing or none, or says no itself, every address counts."""
-    assert doors.mailable("ls-beside.example") == {"owner"}
-
-
 def test_an_opt_out_one_level_down_suppresses_or_holds_back(doors: Doors) -> None:
     assert "generic/ls-nested/email_events.jsonl" not in doors.holds
     assert "no address or known id" in doors.holds["generic/ls-nested-nobody/email_events.jsonl"]
