@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from winback.landing.catalog import Table
+from winback.landing.catalog import Column, Table
 from winback.landing.decode import Refused, is_out_of_room, open_text
 from winback.landing.grammar import Grammar
 from winback.landing.header import Binding, bind
@@ -258,6 +258,11 @@ def insert_workbook(
     target.headers.update(binding.headers(sheet.header))
     target.above.extend(sheet.above)
     harmless = {place for header, place in binding.extra.items() if not _is_of_people(header)}
+    harmless |= {
+        binding.columns[column.name]
+        for column in table.columns
+        if column.name in binding.columns and _is_harmless(column)
+    }
     sheet.note_formulas(harmless if target.table.may_hold_opt_outs else None)
     marks = numbers_marked(target.table, sheet.header, binding)
     marked = {index: marks[header] for index, header in enumerate(sheet.header) if header in marks}
@@ -287,6 +292,14 @@ def insert_workbook(
         accepted_span=count,
         notes=sheet.notes,
     )
+
+
+def _is_harmless(column: Column) -> bool:
+    """Tell whether a declared column says nothing of who somebody is, or whether they left."""
+    if column.kind in ("time", "date", "number"):
+        return True
+    is_text = column.kind is None and not column.words and not column.content
+    return is_text and not _is_of_people(column.name.replace("_", " "))
 
 
 def _is_of_people(header: str) -> bool:

@@ -34,7 +34,7 @@ DAMAGED = (
 _CELL = re.compile(rb"""[\s]r\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["'](\d{1,9})["']""")
 _CODED = re.compile(rb"""[\s]r\s*=\s*["'][^"']{0,12}&""")
-_ERROR = re.compile(rb"""[\s]t\s*=\s*["']e["']""")
+_ERROR = re.compile(rb"""<(?:\w+:)?c(?P<cell>\s[^>]*?\bt\s*=\s*["']e["'][^>]*)>""")
 # a cell with a formula and nothing that came of it; an empty text is something (`t="str"`)
 _NOT_COMPUTED = re.compile(
     rb"""<(?:\w+:)?c(?P<cell>\s[^>]*)?>\s*"""
@@ -49,9 +49,21 @@ HEADER_LENGTH = 60
 
 PARTLY_READ = "has sheets that were not read and may hold opt-outs:"
 SAVE_EACH = ": save each sheet as a file of its own"
-NOT_COMPUTED = "has formulas that were never computed, and may hold opt-outs in them:"
-SAVE_AGAIN = ": open it in Excel, save it, and copy it again"
-_PARTLY_READ = re.compile(f"{PARTLY_READ}.*?{SAVE_EACH}|{NOT_COMPUTED}.*?{SAVE_AGAIN}", re.DOTALL)
+# what a cell holds whose value is not there -> how it gets one
+NOT_COMPUTED = {
+    "formulas that were never computed": "open it in Excel, save it, and copy it again",
+    "errors of Excel such as #N/A": "mend them in Excel, and copy it again",
+}
+MAY_HOLD = ", and may hold opt-outs in them:"
+_PARTLY_READ = re.compile(
+    "|".join(
+        [
+            f"{PARTLY_READ}.*?{SAVE_EACH}",
+            *(f"has {what}{MAY_HOLD}.*?{cure}" for what, cure in NOT_COMPUTED.items()),
+        ]
+    ),
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -65,9 +77,9 @@ class Sheet:
         last_row: number of the last row that is used.
         above: texts of the rows above the header row.
         notes: for the user.
-        not_computed: letters of a column, in whichever sheet -> its cells with a formula of which
-            no result was saved, as programs write them; they are read as empty. A `?` where
-            a cell does not say where it stands.
+        not_computed: a key of `NOT_COMPUTED` -> letters of a column, in whichever sheet -> its
+            cells with a formula of which no result was saved, as programs write them, or with an
+            error; they are read as empty. A `?` where a cell does not say where it stands.
     """
 
     header: list[str]
@@ -76,26 +88,25 @@ class Sheet:
     last_row: int
     above: list[str]
     notes: list[str]
-    not_computed: dict[str, int]
+    not_computed: dict[str, Counter[str]]
 
     def note_formulas(self, harmless: Container[int] | None) -> None:
-        """Tell of the cells with formulas that were never computed.
+        """Tell of the cells with formulas that were never computed, and with errors.
 
         Args:
             harmless: places of the columns in which nobody's "no" and no address stands; None where
                 the lines of the table cannot say that somebody left.
         """
-        if not self.not_computed:
-            return
-        letters = sorted(self.not_computed, key=lambda column: (len(column), column))
-        count = sum(self.not_computed.values())
-        cells = (
-            f"{count:,} {'cell' if count == 1 else 'cells'} of column"
-            f" {', '.join(letters)} read as empty{SAVE_AGAIN}"
-        )
-        is_harmless = harmless is None or all(_index(column) in harmless for column in letters)
-        what = "formulas that were never computed:" if is_harmless else NOT_COMPUTED
-        self.notes.append(f"{LOOK}: {what} {cells}")
+        for what, columns in self.not_computed.items():
+            letters = sorted(columns, key=lambda column: (len(column), column))
+            count = columns.total()
+            cells = (
+                f"{count:,} {'cell' if count == 1 else 'cells'} of column"
+                f" {', '.join(letters)} read as empty: {NOT_COMPUTED[what]}"
+            )
+            is_harmless = harmless is None or all(_index(column) in harmless for column in letters)
+            said = f"{what}:" if is_harmless else f"has {what}{MAY_HOLD}"
+            self.notes.append(f"{LOOK}: {said} {cells}")
 
 
 def open_sheet(path: Path, layout: Layout) -> Sheet:
@@ -107,7 +118,8 @@ def open_sheet(path: Path, layout: Layout) -> Sheet:
     """
     import python_calamine as calamine  # only workbooks pay for this import
 
-    notes, not_computed = _check(path)
+    not_computed = _check(path)
+    notes: list[str] = []
     try:
         with calamine.load_workbook(str(path)) as book:
             sheets = [
@@ -194,7 +206,7 @@ def _below_header(
     first: int,
     last_row: int,
     notes: list[str],
-    not_computed: dict[str, int],
+    not_computed: dict[str, Counter[str]],
 ) -> Sheet:
     above = []
     for number, values in rows:
@@ -266,13 +278,13 @@ def as_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _check(path: Path) -> tuple[list[str], dict[str, int]]:
+def _check(path: Path) -> dict[str, Counter[str]]:
     """Refuse what the reader must not see: it ends the program over a rectangle that is too large.
 
     Every part that it would unpack is unpacked once, against limits, and its cells are counted.
 
     Returns:
-        Notes for the user, and `not_computed` of `Sheet`.
+        `not_computed` of `Sheet`.
     """
     size = path.stat().st_size
     if size > MAX_FILE_BYTES:
@@ -293,8 +305,8 @@ def _check(path: Path) -> tuple[list[str], dict[str, int]]:
             f" text under that name; open it in Excel and {SAVE_AS}"
         )
     left = MAX_UNPACKED_BYTES
-    errors = 0
-    not_computed: Counter[str] = Counter()
+    found: dict[str, Counter[str]] = {what: Counter() for what in NOT_COMPUTED}
+    formulas, errors = found.values()
     try:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
@@ -313,18 +325,16 @@ def _check(path: Path) -> tuple[list[str], dict[str, int]]:
                                 " save the sheet as CSV UTF-8"
                             )
                         if is_sheet:
-                            errors += area.look_at(rest, data)
-                            not_computed.update(_not_computed(rest, data))
+                            area.look_at(rest, data)
+                            formulas.update(_not_computed(rest, data))
+                            errors.update(_errors(rest, data))
                             rest = data[-_OVERLAP:]
                 area.check()
     except ARCHIVE_ERRORS as error:
         if is_out_of_room(error):
             raise
         raise Refused(DAMAGED) from None
-    if not errors:
-        return [], not_computed
-    word = "cell holds" if errors == 1 else "cells hold"
-    return [f"{errors:,} {word} an error of Excel such as #N/A: read as empty"], not_computed
+    return {what: columns for what, columns in found.items() if columns}
 
 
 def _not_computed(before: bytes, data: bytes) -> Iterator[str]:
@@ -336,8 +346,19 @@ def _not_computed(before: bytes, data: bytes) -> Iterator[str]:
         attributes = found["cell"] or b""
         is_empty_text = found["empty"] is not None and _TEXT_RESULT.search(attributes)
         if found.end() > len(before) and not is_empty_text:
-            place = _CELL.search(attributes)
-            yield place[1].decode().upper() if place else "?"
+            yield _column(attributes)
+
+
+def _errors(before: bytes, data: bytes) -> Iterator[str]:
+    """Yield the column of each cell that holds an error, in a piece of XML."""
+    for found in _ERROR.finditer(before + data):
+        if found.end() > len(before):
+            yield _column(found["cell"])
+
+
+def _column(attributes: bytes) -> str:
+    place = _CELL.search(attributes)
+    return place[1].decode().upper() if place else "?"
 
 
 class _Area:
@@ -347,8 +368,8 @@ class _Area:
         self._rows: list[int] = []
         self._columns: set[bytes] = set()
 
-    def look_at(self, before: bytes, data: bytes) -> int:
-        """Widen it by the cells of a piece of XML; return how many hold an error of Excel."""
+    def look_at(self, before: bytes, data: bytes) -> None:
+        """Widen it by the cells of a piece of XML."""
         piece = before + data
         if _CODED.search(piece) or b"\0" in piece:
             raise Refused(DAMAGED)
@@ -357,7 +378,6 @@ class _Area:
         if rows:
             self._rows += [min(rows), max(rows)]
         self._columns |= {column.upper() for column, _ in cells}
-        return sum(found.end() > len(before) for found in _ERROR.finditer(piece))
 
     def check(self) -> None:
         """Refuse a rectangle that would not fit in memory."""

@@ -6,7 +6,7 @@ import pytest
 
 from winback.landing import workbook
 from winback.landing.summary import LOOK
-from winback.landing.workbook import SAVE_AGAIN
+from winback.landing.workbook import MAY_HOLD, NOT_COMPUTED
 
 from .conftest import SOURCES, Shop
 from .workbooks import cell, day, error, moment, rows, write_workbook
@@ -36,7 +36,10 @@ def test_cells_are_the_text_that_a_file_of_text_would_have(shop: Shop) -> None:
         ("-7", "x", "two\r\nlines", "0.0000001", 9),
     ]
     assert shop.ledger() == [("shop/main/people.xlsx", "loaded", 9, 4, 4, 0)]
-    assert summary.loaded[0].message == "1 cell holds an error of Excel such as #N/A: read as empty"
+    assert summary.loaded[0].message == (
+        f"{LOOK}: errors of Excel such as #N/A: 1 cell of column C read as empty:"
+        " mend them in Excel, and copy it again"
+    )
     assert [file.status for file in shop.load().files] == ["held"]
 
 
@@ -81,35 +84,44 @@ def test_a_second_sheet_of_people_holds_back_until_it_is_a_file_of_its_own(shop:
         (' t="str"><f>A1</f><v></v></c>', False),
         (' t="str"><f>A1</f><v>x</v></c>', False),
         (" ><f>A1</f><v>0</v></c>", False),
+        (' t="e"><v>#N/A</v></c>', True),
+        (' t="e"><f>A1</f><v>#REF!</v></c>', True),
     ],
 )
-def test_a_formula_that_was_never_computed_is_told_and_may_hold_back(
+def test_a_cell_without_its_value_is_told_and_may_hold_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, formula: str, is_lost: bool
 ) -> None:
     shop.declare(SOURCES.replace('["people*", "list/*"]}', '["people*"]}, opt_outs: {words: [x]}'))
     # a chunk may end in a cell
     monkeypatch.setattr(workbook, "CHUNK", 150)
-    places = {"people_address": "B", "people_age": "E", "people_flag": "F", "marks": "B"}
+    places = {"address": "B", "age": "E", "city": "C", "flag": "F"}
+    places = {"marks": "B", **{f"people_{name}": column for name, column in places.items()}}
     for name, column in places.items():
         header = rows({1: ["person_id", *HEADER[1:], "age", "Opt-out"]})
         row = f'<row r="2">{cell("A2", "1")}<c r="{column}2"{formula}</row>'
         write_workbook(shop.account / f"{name}.xlsx", {"List": header + row})
+    what, other = list(NOT_COMPUTED) if 't="e"' not in formula else list(NOT_COMPUTED)[::-1]
     told = {
-        "marks": f"{LOOK}: formulas that were never computed: 1 cell of column B",
-        "people_address": f"{LOOK}: {workbook.NOT_COMPUTED} 1 cell of column B",
-        "people_age": f"{LOOK}: formulas that were never computed: 1 cell of column E",
-        "people_flag": f"{LOOK}: {workbook.NOT_COMPUTED} 1 cell of column F",
+        "marks": f"{LOOK}: {what}: 1 cell of column B",
+        "people_address": f"{LOOK}: has {what}{MAY_HOLD} 1 cell of column B",
+        "people_age": f"{LOOK}: {what}: 1 cell of column E",
+        "people_city": f"{LOOK}: {what}: 1 cell of column C",
+        "people_flag": f"{LOOK}: has {what}{MAY_HOLD} 1 cell of column F",
     }
     for _ in range(2):
         for file in shop.load().files:
             name = file.source_file.split("/")[-1].removesuffix(".xlsx")
             assert str(file.message).startswith(told[name]) == is_lost
-            assert ("never computed" in str(file.message)) == is_lost
+            assert (what in str(file.message)) == is_lost
+            assert other not in str(file.message)
     held = shop.query("select source_file, problem from raw.landing_unread order by 1")
     assert held == [
-        (f"shop/main/{name}.xlsx", f"{text.removeprefix(f'{LOOK}: ')} read as empty{SAVE_AGAIN}")
+        (
+            f"shop/main/{name}.xlsx",
+            f"{text.removeprefix(f'{LOOK}: ')} read as empty: {NOT_COMPUTED[what]}",
+        )
         for name, text in told.items()
-        if is_lost and workbook.NOT_COMPUTED in text
+        if is_lost and MAY_HOLD in text
     ]
 
 
