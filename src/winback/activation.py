@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from winback.database import connect, open_for_writing
+from winback.database import built_tables, connect, open_for_writing
 
 CAUSES = (
     "complaint",
@@ -232,7 +232,7 @@ def _withdraw(connection: duckdb.DuckDBPyConnection, opt_out_tables: list[str]) 
     tables = [_SyncTable(*row) for row in connection.execute(_TABLES).fetchall()]
     if not tables:
         return done
-    present = {row[0] for row in connection.execute("show tables").fetchall()}
+    present = built_tables(connection)
     done.unread = _unread_files(connection, opt_out_tables, is_built=present >= _BUILT)
     if not done.unread:
         try:

@@ -18,6 +18,8 @@ WAIT = "WINBACK_WAIT"
 """Environment variable: seconds to wait for another program that has the database open."""
 _DEFAULT_WAIT = 60.0
 _PAUSE = 0.25
+LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds")
+"""Schemas of what dbt builds, in the order in which `find_tables` looks through them."""
 _HOLDER = re.compile(r"held in (.*?) \(PID (\d+)\)")
 
 
@@ -56,7 +58,9 @@ def connect(
     while True:
         try:
             if is_logged:
-                return duckdb.connect(str(database), read_only=read_only)
+                connection = duckdb.connect(str(database), read_only=read_only)
+                find_tables(connection)
+                return connection
             return _open_unlogged(Path(database))
         except duckdb.ConnectionException:
             raise  # this very process has it open in another way
@@ -75,6 +79,26 @@ def _open_unlogged(database: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(f"attach '{path}' as \"{name}\" (recovery_mode no_wal_writes)")
     connection.execute(f'use "{name}"')
     return connection
+
+
+def find_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let a query name a table of any layer without its schema: no two layers share a name."""
+    rows = connection.execute(
+        "select schema_name from duckdb_schemas() where database_name = current_database()"
+    ).fetchall()
+    there = {row[0] for row in rows}
+    path = ",".join(["main", *(layer for layer in LAYERS if layer in there)])
+    connection.execute(f"set search_path = '{path}'")
+
+
+def built_tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """Return the names of the tables and views of all layers."""
+    rows = connection.execute(
+        "select table_name from information_schema.tables"
+        " where table_catalog = current_database() and list_contains(?, table_schema)",
+        [list(LAYERS)],
+    ).fetchall()
+    return {row[0] for row in rows}
 
 
 def is_held(message: str) -> bool:
@@ -173,13 +197,7 @@ def open_for_reading(database: Path, tables: Iterable[str]) -> duckdb.DuckDBPyCo
     if not database.is_file():
         raise UserError(f"no database at {database}: run `winback run` first")
     connection = connect(database, read_only=True)
-    built = {
-        row[0]
-        for row in connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'main'"
-        ).fetchall()
-    }
-    missing = sorted(set(tables) - built)
+    missing = sorted(set(tables) - built_tables(connection))
     if missing:
         connection.close()
         raise UserError(

@@ -18,6 +18,7 @@ from winback.build import build_staging
 from winback.check.findings import ColumnFinding, FileFinding, Findings, Missing
 from winback.check.holds import find_holds
 from winback.check.sampling import with_samples
+from winback.database import connect
 from winback.declared import read_vars
 from winback.landing import load
 from winback.landing.catalog import Catalog, Table
@@ -59,7 +60,7 @@ def examine(
             findings.problems += [
                 f"dbt could not type the lines: {text}" for text in result.failures
             ]
-        connection = duckdb.connect(str(database), read_only=True)
+        connection = connect(database, read_only=True)
         try:
             _Asking(connection, catalog, settings, findings).ask(summary, sampled)
         finally:

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from winback.database import open_for_writing
+from winback.database import find_tables, open_for_writing
 from winback.declared import read_vars
 from winback.erasure.addresses import Hits, find
 from winback.erasure.files import clean_sidecars, needles, scan_landing
@@ -185,6 +185,7 @@ class _Erasing:
         self._connection = duckdb.connect(str(self._path))
         try:
             self._connection.execute("set timezone = 'UTC'")
+            find_tables(self._connection)
             Ledger(self._connection).prepare(catalog)
             tables = tables_of(self._connection)
             before = self._counts(tables)
@@ -235,7 +236,7 @@ class _Erasing:
         """All that is known of the people: their other addresses and their ids."""
         run = self._connection.execute
         person = Person(addresses=set(asked))
-        if ("main", "int_contact_identities") not in tables:
+        if ("intermediate", "int_contact_identities") not in tables:
             return person
         contacts = {
             row[0]: row[1]
@@ -266,7 +267,7 @@ class _Erasing:
             else:
                 person.ids.add((system, account, value))
         person.keys |= set(keys)
-        if ("main", "int_contact_record_people") in tables:
+        if ("intermediate", "int_contact_record_people") in tables:
             for (record,) in run(
                 "select contact_record_id from int_contact_record_people"
                 " where list_contains(?, contact_id)",

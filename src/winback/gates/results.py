@@ -98,7 +98,7 @@ def failures(database: Path | str) -> list[dict[str, Any]]:
     """
     import duckdb
 
-    from winback.database import connect
+    from winback.database import built_tables, connect
 
     try:
         connection = connect(database, read_only=True)
@@ -106,13 +106,8 @@ def failures(database: Path | str) -> list[dict[str, Any]]:
         # this very process still holds the file open for writing, as after dbt ran in it
         connection = duckdb.connect(str(database))
     with connection:
-        held = {
-            row[0]
-            for row in connection.execute(
-                "select table_name from information_schema.tables where table_schema = 'main'"
-            ).fetchall()
-        }
-        parts = [f"select * from main.{gate}" for gate in GATES if gate in held]
+        held = built_tables(connection)
+        parts = [f"select * from quality.{gate}" for gate in GATES if gate in held]
         if not parts:
             return []
         cursor = connection.execute(

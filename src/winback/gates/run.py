@@ -104,6 +104,16 @@ def check_gate(
     return results
 
 
+def _relations(connection: Any, models: Sequence[str]) -> dict[str, str]:
+    """Return the relation of each model, in whichever layer it is."""
+    rows = connection.execute(
+        "select table_name, table_schema from information_schema.tables"
+        " where table_catalog = current_database() and table_schema <> 'raw'"
+    ).fetchall()
+    schemas = dict(rows)
+    return {model: f'"{schemas[model]}"."{model}"' for model in models}
+
+
 def run_gate(dbt: Any, connection: Any, models: Sequence[str]) -> Any:
     """Evaluate the gate that is this dbt Python model, and return its rows.
 
@@ -123,7 +133,7 @@ def run_gate(dbt: Any, connection: Any, models: Sequence[str]) -> Any:
     results = check_gate(
         connection,
         gate,
-        {model: f'"{schema}"."{model}"' for model in models},
+        _relations(connection, models),
         dbt.config.meta_get("suites"),
         evaluated_at=started["evaluated_at"],
         schema=schema,

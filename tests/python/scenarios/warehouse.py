@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 import duckdb
 
+from winback.database import LAYERS, find_tables
 from winback.declared import read_vars
 
 ROOT = Path(__file__).parents[3]
@@ -178,6 +179,7 @@ class Warehouse:
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(str(self.database), read_only=True) as connection:
+            find_tables(connection)
             return connection.execute(sql).fetchall()
 
     def value(self, sql: str) -> Any:
@@ -193,8 +195,9 @@ class Warehouse:
         with duckdb.connect(str(self.database), read_only=True) as connection:
             columns = connection.execute(
                 "select table_schema, table_name, column_name, data_type"
-                " from information_schema.columns where table_schema in ('main', 'raw')"
-                " order by all"
+                " from information_schema.columns where list_contains(?, table_schema)"
+                " order by all",
+                [["raw", *LAYERS]],
             ).fetchall()
             tables: dict[tuple[str, str], list[str]] = {}
             for schema, table, column, kind in columns:
