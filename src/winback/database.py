@@ -18,8 +18,9 @@ WAIT = "WINBACK_WAIT"
 """Environment variable: seconds to wait for another program that has the database open."""
 _DEFAULT_WAIT = 60.0
 _PAUSE = 0.25
-LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds")
-"""Schemas of what dbt builds, in the order in which `find_tables` looks through them."""
+LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds", "main")
+"""Schemas of what dbt builds; `main` holds what a version without layers built, until a run moves
+it."""
 _HOLDER = re.compile(r"held in (.*?) \(PID (\d+)\)")
 
 
@@ -87,7 +88,7 @@ def find_tables(connection: duckdb.DuckDBPyConnection) -> None:
         "select schema_name from duckdb_schemas() where database_name = current_database()"
     ).fetchall()
     there = {row[0] for row in rows}
-    path = ",".join(["main", *(layer for layer in LAYERS if layer in there)])
+    path = ",".join(layer for layer in LAYERS if layer in there)
     connection.execute(f"set search_path = '{path}'")
 
 
