@@ -15,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
+from winback.database import connect
 
 WINBACK = Path(sys.executable).parent / "winback"
 RUNS = 9
@@ -40,7 +40,7 @@ def enlarge(source: Path, target: Path, contacts: int) -> None:
         target: the file to write; must not exist.
         contacts: how many, at least.
     """
-    with duckdb.connect(str(target)) as connection:
+    with connect(target, read_only=False) as connection:
         connection.execute(f"attach '{source}' as small (read_only)")
         known = connection.execute("select count(*) from small.dim_contacts").fetchall()[0][0]
         connection.execute(
@@ -108,7 +108,7 @@ def main() -> None:
     if not target.exists():
         enlarge(source, target, contacts)
     for database in (source, target):
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with connect(database, read_only=True) as connection:
             (count,) = connection.execute("select count(*) from dim_contacts").fetchall()[0]
             for column, table in (
                 ("contact_id", "dim_contacts"),

@@ -18,11 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.fitted_models import MODELS, ROOT
+from winback.database import connect
 
 CONTACTS = 1_000_000
 
@@ -51,7 +51,7 @@ def measure(model: str, part: str, database: Path) -> Cost:
 
 def run_part(model: str, part: str, database: Path) -> Cost:
     """Do it here, and tell what it took."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         started, spent = time.perf_counter(), time.process_time()
         getattr(MODELS[model], part)(connection)
         seconds, processor = time.perf_counter() - started, time.process_time() - spent
@@ -65,7 +65,7 @@ def run(contacts: int, console: Console) -> dict[str, tuple[Cost, Cost]]:
         for name, model in MODELS.items():
             database = Path(folder) / f"{name}.duckdb"
             console.print(f"{name}: writing {contacts:,} contacts")
-            with duckdb.connect(str(database)) as connection:
+            with connect(database, read_only=False) as connection:
                 model.write(connection, contacts)
             found[name] = (measure(name, "ours", database), measure(name, "theirs", database))
             database.unlink()

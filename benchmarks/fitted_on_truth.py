@@ -12,10 +12,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-
 from benchmarks import uplift_on_truth
 from benchmarks.lifetimes_on_truth import PEOPLE
+from winback.database import connect
 from winback.uplift.groups import decile_of
 
 AMONG = {"bg_bb": "readers (`bg_bb`)", "mbg_nbd": "buyers (`mbg_nbd`)"}
@@ -84,7 +83,7 @@ def compare(database: Path, truth: Path) -> list[Verdict]:
         database: with lifetimes fitted.
         truth: folder that `winback demo` wrote.
     """
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         connection.execute(PEOPLE.format(truth=truth))
         found = [
             Verdict(

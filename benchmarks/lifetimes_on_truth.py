@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import duckdb
+from winback.database import connect
 
 IN_TIME_DAYS = 183
 
@@ -75,7 +75,7 @@ order by model
 
 def compare(database: Path, truth: Path) -> tuple[list[Any], list[Any]]:
     """Compares a built demo with its truth: by band of the chance, and by threshold."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         connection.execute(PEOPLE.format(truth=truth))
         bands = connection.execute(_BANDS).fetchall()
         return bands, connection.execute(_THRESHOLDS.format(days=IN_TIME_DAYS)).fetchall()

@@ -16,7 +16,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
+from winback.database import connect
 
 IN_TIME_DAYS = 183
 
@@ -89,7 +89,7 @@ class PolicyOnTruth:
 
 def compare(database: Path, truth: Path) -> list[PolicyOnTruth]:
     """Compares the verdicts of a built demo with its truth, a row per policy."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         rows = connection.execute(_SQL.format(truth=truth, days=IN_TIME_DAYS)).fetchall()
     return [PolicyOnTruth(*row) for row in rows]
 

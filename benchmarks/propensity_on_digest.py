@@ -18,8 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
+from winback.database import connect
 from winback.declared import read_vars
 from winback.propensity.settings import Settings, read_settings
 from winback.propensity.tables import fit_models
@@ -78,7 +77,7 @@ def shipped(**changed: Any) -> Settings:
 
 def judge(database: Path, *, is_leaking: bool, settings: Settings) -> list[dict[str, Any]]:
     """Trains on June, judges on July; leaking: with the columns of a month later."""
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         inputs = connection.sql(
             _INPUTS.format(
                 features=", ".join(f"features.{name}" for name in settings.features),

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import numpy as np
 
+from winback.database import connect
 from winback.declared import read_vars
 from winback.uplift.groups import decile_of, disturbed_deciles, moved_deciles
 from winback.uplift.judge import Judgement, average_effect, choose, judge
@@ -64,7 +64,7 @@ def compare(database: Path, truth: Path) -> Recovered:
     settings = read_settings(read_vars(Path(__file__).parents[1])["uplift"])
     columns = ", ".join(f"peo.{name}" for name in settings.features)
     sql = _MEMBERS.format(truth=truth, columns=columns, experiment=EXPERIMENT)
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         rows = connection.execute(sql).fetchnumpy()
     held = [_filled(rows[name]) for name in settings.features]
     treated = np.asarray(rows["is_treated"]).astype(np.bool_)

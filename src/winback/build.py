@@ -19,7 +19,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from winback.database import connect, in_use, is_held, seconds_to_wait
+from winback.database import connect, in_use, is_held, owner_only, seconds_to_wait
 from winback.options import DEFAULT_DATABASE
 from winback.segments.generated import compile_project
 
@@ -125,7 +125,8 @@ def build(
     connect(database, read_only=False).close()
     attempts = 1 + math.ceil(math.log2(1 + seconds_to_wait()))
     os.environ["WINBACK_CONNECT_ATTEMPTS"] = str(attempts)
-    with _Progress(console) as progress:
+    # dbt makes the log of the database
+    with owner_only(), _Progress(console) as progress:
         result = _summarise(_invoke(arguments, progress.on_event, manifest))
     if result.failures:
         clean_results(target_folder(project, database) / "run_results.json")

@@ -18,6 +18,9 @@ WAIT = "WINBACK_WAIT"
 """Environment variable: seconds to wait for another program that has the database open."""
 _DEFAULT_WAIT = 60.0
 _PAUSE = 0.25
+STORAGE_VERSION = "v1.4.0"
+"""Of a new database file: what is older than DuckDB 2 reads it too (docs/connect.md). The profile has
+it for plain dbt."""
 LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds", "main")
 """Schemas of what dbt builds; `main` holds what a version without layers built, until a run moves
 it."""
@@ -58,11 +61,13 @@ def connect(
     is_told = False
     while True:
         try:
-            if is_logged:
-                connection = duckdb.connect(str(database), read_only=read_only)
-                find_tables(connection)
-                return connection
-            return _open_unlogged(Path(database))
+            with owner_only():
+                if not is_logged:
+                    return _open_unlogged(Path(database))
+                settings = {"storage_compatibility_version": STORAGE_VERSION}
+                connection = duckdb.connect(str(database), read_only=read_only, config=settings)
+            find_tables(connection)
+            return connection
         except duckdb.ConnectionException:
             raise  # this very process has it open in another way
         except duckdb.Error as error:
@@ -74,10 +79,23 @@ def connect(
         time.sleep(_PAUSE)
 
 
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """Let files that are made meanwhile be read by their owner alone: they hold personal data."""
+    former = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(former)
+
+
 def _open_unlogged(database: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     path, name = str(database).replace("'", "''"), database.stem.replace('"', '""')
-    connection.execute(f"attach '{path}' as \"{name}\" (recovery_mode no_wal_writes)")
+    connection.execute(
+        f"attach '{path}' as \"{name}\""
+        f" (recovery_mode no_wal_writes, storage_version '{STORAGE_VERSION}')"
+    )
     connection.execute(f'use "{name}"')
     return connection
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from winback.database import STORAGE_VERSION
 from winback.erasure.addresses import find, found_sql, may_hold_sql
 from winback.erasure.files import holds, needles
 from winback.erasure.proof import Proof
@@ -18,8 +19,10 @@ def rewrite(copy: Path, fresh: Path) -> None:
     connection = duckdb.connect()
     try:
         connection.execute("set preserve_insertion_order = true")
-        for path, alias in ((copy, "source"), (fresh, "target")):
-            connection.execute(f"attach {text(str(path))} as {alias}")
+        connection.execute(f"attach {text(str(copy))} as source")
+        connection.execute(
+            f"attach {text(str(fresh))} as target (storage_version '{STORAGE_VERSION}')"
+        )
         connection.execute("copy from database source to target")
         connection.execute("checkpoint target")
     finally:

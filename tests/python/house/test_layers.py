@@ -145,3 +145,20 @@ def test_no_model_reads_the_clock(root: Path) -> None:
 )
 def test_a_clock_is_seen(line: str) -> None:
     assert CLOCK.search(line)
+
+
+def test_marts_and_activation_hold_what_is_public_and_nothing_else(
+    manifest: dict[str, Any],
+) -> None:
+    shown = {"marts", "activation"}
+    built = [
+        node for node in _models(manifest).values() if node["config"]["materialized"] != "ephemeral"
+    ]
+    assert [
+        node["name"] for node in built if node["schema"] in shown and node["access"] != "public"
+    ] == []
+    assert {node["schema"] for node in built if node["access"] == "public"} <= shown | {"quality"}
+    layers = {node["schema"] for node in built}
+    assert layers == shown | {"staging", "intermediate", "quality"}
+    owned = {node["config"]["group"] for node in built}
+    assert owned == layers

@@ -294,4 +294,6 @@ def test_dbt_alone_refuses_names_that_are_not_there(
     assert "inactivity_policy: found `x`" in message
     assert "signal_rules_disabled: found `y`" in message
     with duckdb.connect(str(database), read_only=True) as connection:
-        assert connection.execute("select count(*) from seeds.inactivity_policies").fetchall() == [(7,)]
+        assert connection.execute("select count(*) from seeds.inactivity_policies").fetchall() == [
+            (7,)
+        ]

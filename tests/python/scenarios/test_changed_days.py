@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
+
+from winback.database import connect
 
 from .warehouse import GENERIC_VARS, Warehouse, differences
 
@@ -62,7 +63,7 @@ def hand_an_address_over(warehouse: Warehouse) -> None:
 
 def take_a_file_back_and_switch_a_rule_off(warehouse: Warehouse) -> None:
     write(warehouse.landing, "email_events_02.csv", FEBRUARY.splitlines(keepends=True)[0])
-    with duckdb.connect(str(warehouse.database)) as connection:
+    with connect(warehouse.database, read_only=False) as connection:
         connection.execute(
             "update signal_rules set is_enabled = false where rule = 'agent_google_image_proxy'"
         )
@@ -87,7 +88,7 @@ def test_a_change_rebuilds_the_days_it_touches(tmp_path: Path) -> None:
     ]
     for change, touched in steps:
         # a mark that only survives where a day is left alone
-        with duckdb.connect(str(warehouse.database)) as connection:
+        with connect(warehouse.database, read_only=False) as connection:
             connection.execute("update int_contact_activity__daily set deliveries = 77")
         before = days(warehouse)
         change(warehouse)
@@ -95,7 +96,7 @@ def test_a_change_rebuilds_the_days_it_touches(tmp_path: Path) -> None:
         build(warehouse)
         assert days(warehouse, "where deliveries = 77") == before - touched, change.__name__
 
-    with duckdb.connect(str(warehouse.database)) as connection:
+    with connect(warehouse.database, read_only=False) as connection:
         connection.execute("update int_contact_activity__daily set deliveries = 0")
     incremental = warehouse.contents()
     build(warehouse, "--full-refresh")

@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-import duckdb
 import pytest
+
+from winback.database import connect
 
 from .warehouse import Warehouse
 
@@ -56,14 +57,14 @@ def _draws(demo: Warehouse) -> list[tuple[object, ...]]:
 @pytest.fixture
 def drawing(demo: Warehouse) -> Iterator[Warehouse]:
     """The demo while one of its experiments draws; as it was afterwards."""
-    with duckdb.connect(str(demo.database)) as connection:
+    with connect(demo.database, read_only=False) as connection:
         connection.execute("create table shipped_arms as select * from experiment_arms")
         connection.execute(
             "update experiment_arms set starts_on = date '2000-01-01', segment = null"
             " where experiment = 'win_back_offer'"
         )
     yield demo
-    with duckdb.connect(str(demo.database)) as connection:
+    with connect(demo.database, read_only=False) as connection:
         connection.execute("delete from experiment_draws")
         connection.execute("delete from experiment_arms")
         connection.execute("insert into experiment_arms select * from shipped_arms")
@@ -78,7 +79,7 @@ def test_a_draw_survives_full_refresh_and_other_weights(drawing: Warehouse) -> N
     mailable = drawing.value("select count(*) from dim_contacts where is_mailable")
     assert arms["control"] + arms["offer"] == len(first) == mailable
     assert arms["control"] == pytest.approx(arms["offer"], rel=0.3)
-    with duckdb.connect(str(drawing.database)) as connection:
+    with connect(drawing.database, read_only=False) as connection:
         connection.execute("update experiment_arms set weight = 50, salt = 'x' where arm = 'offer'")
     drawing.dbt("run", "--full-refresh", "--select", "experiment_draws").check()
     assert _draws(drawing) == first

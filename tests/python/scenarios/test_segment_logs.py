@@ -5,8 +5,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import duckdb
 import pytest
+
+from winback.database import connect
 
 from .warehouse import ROOT, Warehouse
 
@@ -47,7 +48,7 @@ def test_leavers_newcomers_and_changed_rules(logged: Warehouse) -> None:
             " (select contact_id from segment_memberships where segment = 'vip')"
         )
     )
-    with duckdb.connect(str(logged.database)) as connection:
+    with connect(logged.database, read_only=False) as connection:
         connection.execute(
             "update segment_membership_log set valid_from = timestamp '2026-03-10 06:00:00',"
             " as_of_date = date '2026-03-09'"
@@ -117,7 +118,7 @@ def test_a_run_for_a_past_date_is_logged_as_such(logged: Warehouse) -> None:
     date = logged.value("select max(as_of_date) from int_as_of_dates where not is_current")
     before = logged.value("select count(*) from segment_membership_log")
     # the memberships a run for that date would have built
-    with duckdb.connect(str(logged.database)) as connection:
+    with connect(logged.database, read_only=False) as connection:
         connection.execute(f"update segment_memberships set as_of_date = date '{date}'")
         connection.execute("delete from segment_memberships where segment = 'active'")
         connection.execute(

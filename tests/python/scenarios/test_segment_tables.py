@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
+from winback.database import connect
+
 from .warehouse import Warehouse
 
 pytestmark = pytest.mark.scenario
@@ -83,7 +85,7 @@ MISTAKES = {
 @pytest.fixture
 def connection(demo: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
     """The demo in a transaction that is rolled back."""
-    with duckdb.connect(str(demo.database)) as opened:
+    with connect(demo.database, read_only=False) as opened:
         opened.execute("begin")
         yield opened
         opened.execute("rollback")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-import duckdb
 import pytest
+
+from winback.database import connect
 
 from .warehouse import Warehouse
 
@@ -37,12 +38,12 @@ def drawn(demo: Warehouse) -> Iterator[Warehouse]:
         from int_contact_features
         where as_of_date = date '2026-05-31' and contact_id {which} '4'
     """
-    with duckdb.connect(str(demo.database)) as connection:
+    with connect(demo.database, read_only=False) as connection:
         connection.execute("create table kept_people as select * from int_uplift_people")
         connection.execute(draws.format(day="date '2026-05-31'", which="<"))
         connection.execute(draws.format(day="date '2026-06-30'", which=">="))
     yield demo
-    with duckdb.connect(str(demo.database)) as connection:
+    with connect(demo.database, read_only=False) as connection:
         connection.execute("delete from experiment_draws")
         connection.execute("create or replace table int_uplift_people as from kept_people")
         connection.execute("drop table kept_people")

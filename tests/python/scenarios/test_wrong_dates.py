@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import duckdb
 import pytest
+
+from winback.database import connect
 
 from .warehouse import PLAIN_VARS, Outcome, Warehouse, execute
 
@@ -309,7 +310,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> _Company:
 
 
 def test_no_verdict_of_anybody_moves(company: _Company) -> None:
-    with duckdb.connect(str(company.warehouse.database), read_only=True) as connection:
+    with connect(company.warehouse.database, read_only=True) as connection:
         connection.execute(f"attach '{company.before}' as before (read_only)")
         left = company.unsubscribed()
         moved = {}

@@ -3,9 +3,9 @@
 import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
+from winback.database import connect
 from winback.erasure.addresses import sha256
 from winback.erasure.erase import EraseOptions, erase
 from winback.erasure.proof import Proof
@@ -43,7 +43,7 @@ def test_nothing_of_the_person_is_found(erased: tuple[Path, Proof], doors: Doors
     for address in ADDRESSES:
         assert address.encode() not in data
         assert address.encode("utf-16-le") not in data
-    with duckdb.connect(str(database), read_only=True) as connection:
+    with connect(database, read_only=True) as connection:
         left = connection.execute("select count(*) from dim_contacts").fetchall()
         kept = connection.execute(
             "select count(*) from suppression_register where list_contains(?, address_sha256)",
@@ -57,7 +57,7 @@ def test_every_table_and_view_is_still_there(erased: tuple[Path, Proof], doors: 
     names = (
         "select table_schema, table_name, table_type from information_schema.tables order by all"
     )
-    with duckdb.connect(str(erased[0]), read_only=True) as connection:
+    with connect(erased[0], read_only=True) as connection:
         found = connection.execute(names).fetchall()
         for schema, table, kind in found:
             if kind == "VIEW":
