@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,8 +20,8 @@ WAIT = "WINBACK_WAIT"
 _DEFAULT_WAIT = 60.0
 _PAUSE = 0.25
 STORAGE_VERSION = "v1.4.0"
-"""Of a new database file: what is older than DuckDB 2 reads it too (docs/connect.md). The profile has
-it for plain dbt."""
+"""Of a new database file: what is older than DuckDB 2 reads it too (docs/connect.md). The profile
+has it for plain dbt."""
 LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds", "main")
 """Schemas of what dbt builds; `main` holds what a version without layers built, until a run moves
 it."""
@@ -64,7 +65,7 @@ def connect(
             with owner_only():
                 if not is_logged:
                     return _open_unlogged(Path(database))
-                settings = {"storage_compatibility_version": STORAGE_VERSION}
+                settings: dict[str, Any] = {"storage_compatibility_version": STORAGE_VERSION}
                 connection = duckdb.connect(str(database), read_only=read_only, config=settings)
             find_tables(connection)
             return connection
