@@ -63,7 +63,7 @@ lint-sql: export WINBACK_DATABASE := :memory:
 lint-sql: $(DEV)
 	$(BIN)/winback segments compile
 	$(BIN)/dbt parse --warn-error
-	$(BIN)/sqlfluff lint --processes 2 models tests/singular
+	$(BIN)/sqlfluff lint --processes 2 models analyses tests/singular
 
 pytest: $(DEV)  ## the Python tests that need no warehouse
 	$(PYTEST) -m 'not scenario'
