@@ -41,10 +41,11 @@ _SEGMENTS = """
 """
 
 _CONTRACTS = """
-    select segment, severity, sentence
-    from segment_contracts
-    where not is_met
-    order by severity, segment, check_name
+    select segment, true as is_held, sentence from segment_holds
+    union all
+    select segment, false, sentence from segment_contracts
+    where not is_met and severity <> 'critical'
+    order by is_held desc, segment, sentence
 """
 
 
@@ -90,9 +91,9 @@ def print_summary(database: Path, docs: Path, console: Console) -> None:
             console.print(f"{title + ':':<10} {page}")
 
 
-def _print_broken_contracts(broken: list[tuple[str, str, str]], console: Console) -> None:
-    for segment, severity, sentence in broken:
-        if severity == "critical":
+def _print_broken_contracts(broken: list[tuple[str, bool, str]], console: Console) -> None:
+    for segment, is_held, sentence in broken:
+        if is_held:
             console.print("[red]held back[/red] ", end="")
             sentence = (
                 f"{segment} (in no sync table; its lists and tags stay as they are): {sentence}"

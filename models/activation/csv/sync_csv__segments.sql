@@ -20,10 +20,6 @@ tree as (
     select * from {{ ref('segment_tree') }}
 ),
 
-contracts as (
-    select * from {{ ref('segment_contracts') }}
-),
-
 holds as (
     select * from {{ ref('quality__activation_holds') }}
 ),
@@ -39,11 +35,10 @@ left_members as (
     group by address_md5
 ),
 
--- segments whose members cannot be right by what is expected of them: their lists stay as they are
+-- segments whose members cannot be right: their lists stay as they are
 held_back as (
     select segment
-    from contracts
-    where severity = 'critical' and not is_met
+    from {{ ref('segment_holds') }}
     group by segment
 ),
 

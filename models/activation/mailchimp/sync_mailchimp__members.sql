@@ -25,10 +25,6 @@ definitions as (
     select * from {{ ref('segment_definitions') }}
 ),
 
-contracts as (
-    select * from {{ ref('segment_contracts') }}
-),
-
 holds as (
     select * from {{ ref('quality__activation_holds') }}
 ),
@@ -44,21 +40,20 @@ left_members as (
     group by address_md5
 ),
 
-broken as (
+-- segments whose members cannot be right: their tags stay as they are
+held_back as (
     select segment
-    from contracts
-    where severity = 'critical' and not is_met
+    from {{ ref('segment_holds') }}
     group by segment
 ),
 
--- a segment whose members cannot be right by what is expected of it keeps its tags as they are
 tagging as (
     select
         definitions.segment,
         definitions.position
     from definitions
-    left join broken on definitions.segment = broken.segment
-    where broken.segment is null
+    left join held_back on definitions.segment = held_back.segment
+    where held_back.segment is null
 ),
 
 memberships as (

@@ -26,7 +26,7 @@
 -- models/intermediate/segmentation/int_contact_event_counts.sql        18afabb37781e358898d7a5f036c4b1b
 -- models/intermediate/segmentation/int_contact_activity__campaigns.sql 86939347fa36a7a113b51211b61c071e
 -- models/marts/segmentation/segment_membership_history.sql             9eb3ac3643c78f47d89701200520b6c8
--- models/marts/segmentation/segment_definitions.sql                    665818f918dc30bfbe84c29169fa094e
+-- models/marts/segmentation/segment_definitions.sql                    7ccf8cdde4b5fa246b26e60eed4b8b36
 -- models/marts/segmentation/segment_explanations.sql                   e839b8ba57592c2ff393faab51ff9213
 -- models/intermediate/segmentation/_segment_flags__models.yml          31b2d2975f1d5cb48857b5287ebc4dd6
 -- below 65994dd768f826ed847d37244229d232

@@ -12,6 +12,7 @@ select
     true as is_in_path,
     cast('level 1' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '74ef7fe95d2c89684809900fd29cfb37' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}') }} as rule,
     {{ quoted_text('{"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -28,6 +29,7 @@ select
     true as is_in_path,
     cast('level 1' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '385dc2795a4055c4495c5cae1c94595f' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}}') }} as rule,
     {{ quoted_text('{"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -44,6 +46,7 @@ select
     true as is_in_path,
     cast('level 1' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '2e8089fb3a6bf69ababca329718ba440' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -60,6 +63,7 @@ select
     true as is_in_path,
     cast('level 1' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '92f39b1719ed5647e1bb0df4b08f30fc' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -76,6 +80,7 @@ select
     true as is_in_path,
     cast('level 1' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '0ed640a23fa4fd02004e43965c31af16' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":true,"tried_before":["active","inactive","never_engaged","unmailable"]}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"cooling":{"exclusive":true,"otherwise":true,"tried_before":["active","inactive","never_engaged","unmailable"]},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -92,6 +97,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '63ba75be4badb225f5c7fb78402391d8' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"active_frequent_buyers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -108,6 +114,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '3c71a33b17657beddb8aa30228214168' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"active","tried_before":["active_frequent_buyers"],"where":{"any":[{"event":"click","gte":1,"within_days":90},{"event":"open","gte":2,"within_days":90}]}}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"active_frequent_buyers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}},"active_readers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":["active_frequent_buyers"],"where":{"any":[{"event":"click","gte":1,"within_days":90},{"event":"open","gte":2,"within_days":90}]}},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -124,6 +131,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '2cadd26626d8689f289b95900cdae23d' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":true,"parent":"active","tried_before":["active_frequent_buyers","active_readers"]}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"active_frequent_buyers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}},"active_others":{"exclusive":true,"otherwise":true,"parent":"active","tried_before":["active_frequent_buyers","active_readers"]},"active_readers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":["active_frequent_buyers"],"where":{"any":[{"event":"click","gte":1,"within_days":90},{"event":"open","gte":2,"within_days":90}]}},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -140,6 +148,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '1d1a5c25101e7bc68b10fa0b2b61e899' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"inactive_weak":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -156,6 +165,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '7ca04c34227e0a27785456afdd07440a' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":["inactive_weak"],"where":{"field":"engagement_points","gte":30}}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"inactive_moderate":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":["inactive_weak"],"where":{"field":"engagement_points","gte":30}},"inactive_weak":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -172,6 +182,7 @@ select
     true as is_in_path,
     cast('level 2' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '51b1c153fd8c68dc1da59ca350edaf5f' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":true,"parent":"inactive","tried_before":["inactive_moderate","inactive_weak"]}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"inactive_deep":{"exclusive":true,"otherwise":true,"parent":"inactive","tried_before":["inactive_moderate","inactive_weak"]},"inactive_moderate":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":["inactive_weak"],"where":{"field":"engagement_points","gte":30}},"inactive_weak":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -188,6 +199,7 @@ select
     true as is_in_path,
     cast('level 3' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '537602a1477fbe298484f5f2ab75014c' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"active_frequent_buyers","tried_before":[],"where":{"eq":true,"field":"cart_abandoned_30d"}}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"active_frequent_buyers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}},"cart_abandoners_with_history":{"exclusive":true,"otherwise":false,"parent":"active_frequent_buyers","tried_before":[],"where":{"eq":true,"field":"cart_abandoned_30d"}},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -204,6 +216,7 @@ select
     true as is_in_path,
     cast('level 3' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     'b7ff3ab43b2ef9e1b59e41a634fe9890' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":true,"parent":"active_frequent_buyers","tried_before":["cart_abandoners_with_history"]}') }} as rule,
     {{ quoted_text('{"active":{"exclusive":true,"otherwise":false,"tried_before":["inactive","never_engaged","unmailable"],"where":{"field":"days_since_last_engagement","lte":90}},"active_frequent_buyers":{"exclusive":true,"otherwise":false,"parent":"active","tried_before":[],"where":{"event":"order","gte":3,"within_days":365}},"cart_abandoners_with_history":{"exclusive":true,"otherwise":false,"parent":"active_frequent_buyers","tried_before":[],"where":{"eq":true,"field":"cart_abandoned_30d"}},"frequent_buyers_others":{"exclusive":true,"otherwise":true,"parent":"active_frequent_buyers","tried_before":["cart_abandoners_with_history"]},"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -220,6 +233,7 @@ select
     true as is_in_path,
     cast('level 3' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '6b611509a41be17684e6abce6247c1dd' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":false,"parent":"inactive_deep","tried_before":[],"where":{"all":[{"field":"days_since_last_engagement","gt":183},{"field":"engagement_points","lt":30},{"field":"age","lt":35}]}}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"inactive_deep":{"exclusive":true,"otherwise":true,"parent":"inactive","tried_before":["inactive_moderate","inactive_weak"]},"inactive_moderate":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":["inactive_weak"],"where":{"field":"engagement_points","gte":30}},"inactive_weak":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}},"inactive_young_low_score":{"exclusive":true,"otherwise":false,"parent":"inactive_deep","tried_before":[],"where":{"all":[{"field":"days_since_last_engagement","gt":183},{"field":"engagement_points","lt":30},{"field":"age","lt":35}]}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -236,6 +250,7 @@ select
     true as is_in_path,
     cast('level 3' as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '02111f67bca0d7262ac8e39324073f82' as rules_hash,
     {{ quoted_text('{"exclusive":true,"otherwise":true,"parent":"inactive_deep","tried_before":["inactive_young_low_score"]}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"inactive_deep":{"exclusive":true,"otherwise":true,"parent":"inactive","tried_before":["inactive_moderate","inactive_weak"]},"inactive_deep_others":{"exclusive":true,"otherwise":true,"parent":"inactive_deep","tried_before":["inactive_young_low_score"]},"inactive_moderate":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":["inactive_weak"],"where":{"field":"engagement_points","gte":30}},"inactive_weak":{"exclusive":true,"otherwise":false,"parent":"inactive","tried_before":[],"where":{"any":[{"field":"days_since_last_engagement","lte":183},{"field":"engagement_points","gte":60}]}},"inactive_young_low_score":{"exclusive":true,"otherwise":false,"parent":"inactive_deep","tried_before":[],"where":{"all":[{"field":"days_since_last_engagement","gt":183},{"field":"engagement_points","lt":30},{"field":"age","lt":35}]}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -252,6 +267,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '318fd79c0ad7c29bc3a5efa7e0fb1706' as rules_hash,
     {{ quoted_text('{"where":{"all":[{"field":"engagement_score","gt":75},{"field":"revenue_365d","gt":500},{"not":{"segment":"inactive"}}]}}') }} as rule,
     {{ quoted_text('{"inactive":{"exclusive":true,"otherwise":false,"tried_before":["never_engaged","unmailable"],"where":{"eq":true,"field":"is_inactive"}},"never_engaged":{"exclusive":true,"otherwise":false,"tried_before":["unmailable"],"where":{"field":"days_since_last_engagement","is_null":true}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}},"vip":{"where":{"all":[{"field":"engagement_score","gt":75},{"field":"revenue_365d","gt":500},{"not":{"segment":"inactive"}}]}}}') }} as resolved_rules
@@ -268,6 +284,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     'bc6ef025d964ac727683cd99ef977776' as rules_hash,
     {{ quoted_text('{"where":{"all":[{"field":"days_since_first_seen","lt":30},{"not":{"segment":"unmailable"}}]}}') }} as rule,
     {{ quoted_text('{"new_subscribers":{"where":{"all":[{"field":"days_since_first_seen","lt":30},{"not":{"segment":"unmailable"}}]}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -284,6 +301,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '9f46434b6b0712ba53aa64d81b4f28ac' as rules_hash,
     {{ quoted_text('{"where":{"all":[{"event":"order","gte":1,"within_days":180},{"event":"sent","gte":1,"within_days":180},{"not":{"any":[{"event":"click","gt":0,"within_days":180},{"event":"open","gt":0,"within_days":180}]}}]}}') }} as rule,
     {{ quoted_text('{"cold_but_buying":{"where":{"all":[{"event":"order","gte":1,"within_days":180},{"event":"sent","gte":1,"within_days":180},{"not":{"any":[{"event":"click","gt":0,"within_days":180},{"event":"open","gt":0,"within_days":180}]}}]}}}') }} as resolved_rules
@@ -300,6 +318,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     true as is_fitted,
+    cast('uplift' as {{ dbt.type_string() }}) as fitted_by,
     '75614953d7a3b67a40b2f114d4ff7b9f' as rules_hash,
     {{ quoted_text('{"where":{"eq":"do_not_disturb","field":"uplift_group"}}') }} as rule,
     {{ quoted_text('{"put_off_by_contact":{"where":{"eq":"do_not_disturb","field":"uplift_group"}}}') }} as resolved_rules
@@ -316,6 +335,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     true as is_fitted,
+    cast('uplift' as {{ dbt.type_string() }}) as fitted_by,
     'edabeab7693ba565bf29edd7a114bf44' as rules_hash,
     {{ quoted_text('{"where":{"any":[{"segment":"unmailable"},{"segment":"put_off_by_contact"},{"eq":true,"field":"is_past_legal_max"},{"field":"sends_since_last_engagement","gte":16}]}}') }} as rule,
     {{ quoted_text('{"do_not_disturb":{"where":{"any":[{"segment":"unmailable"},{"segment":"put_off_by_contact"},{"eq":true,"field":"is_past_legal_max"},{"field":"sends_since_last_engagement","gte":16}]}},"put_off_by_contact":{"where":{"eq":"do_not_disturb","field":"uplift_group"}},"unmailable":{"exclusive":true,"otherwise":false,"tried_before":[],"where":{"eq":false,"field":"is_mailable","missing":true}}}') }} as resolved_rules
@@ -332,6 +352,7 @@ select
     false as is_in_path,
     cast(null as {{ dbt.type_string() }}) as rivals,
     false as is_fitted,
+    cast(null as {{ dbt.type_string() }}) as fitted_by,
     '9812d15613a90902ed7a2febef50c2ec' as rules_hash,
     {{ quoted_text('{"where":{"all":[{"field":"city","in":["Paris"]},{"field":"revenue_lifetime","gt":200}]}}') }} as rule,
     {{ quoted_text('{"paris_spenders":{"where":{"all":[{"field":"city","in":["Paris"]},{"field":"revenue_lifetime","gt":200}]}}}') }} as resolved_rules

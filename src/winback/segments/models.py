@@ -53,6 +53,7 @@ def definitions_model(compiled: Compiled, dialect: Model) -> str:
     for position, (name, rule) in enumerate(by_name.items(), start=1):
         parent = rule.get("parent")
         rivals = None
+        fitted_by = ", ".join(sorted(set(compiled.fitted.get(name, {}).values()))) or None
         if is_exclusive(rule):
             is_path = is_in_path(rule, by_name)
             rivals = f"level {rule['level']}" if is_path else f"below {parent}"
@@ -69,6 +70,7 @@ def definitions_model(compiled: Compiled, dialect: Model) -> str:
                 "is_in_path": _boolean(is_in_path(rule, by_name)),
                 "rivals": _cast(rivals and f"'{rivals}'", dialect.text_type),
                 "is_fitted": _boolean(name in compiled.fitted),
+                "fitted_by": _cast(fitted_by and f"'{fitted_by}'", dialect.text_type),
                 "rules_hash": f"'{resolved[name].hash}'",
                 "rule": dialect.text(resolved[name].rule),
                 "resolved_rules": dialect.text(resolved[name].resolved),
@@ -87,6 +89,7 @@ def definitions_model(compiled: Compiled, dialect: Model) -> str:
         "is_in_path": "cast(null as boolean)",
         "rivals": f"cast(null as {text})",
         "is_fitted": "cast(null as boolean)",
+        "fitted_by": f"cast(null as {text})",
         "rules_hash": f"cast(null as {text})",
         "rule": f"cast(null as {text})",
         "resolved_rules": f"cast(null as {text})",
