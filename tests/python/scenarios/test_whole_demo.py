@@ -47,7 +47,9 @@ def test_nobody_suppressed_is_sent_to_a_tool(demo: Warehouse) -> None:
     assert leaked == 0
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "analyses").glob("*.sql")), ids=lambda one: one.stem)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "analyses").glob("*.sql")), ids=lambda one: one.stem
+)
 def test_the_questions_of_marketers_have_answers(demo: Warehouse, path: Path) -> None:
     sql = re.sub(r"{{ ref\('(\w+)'\) }}", r"\1", path.read_text())
     assert demo.query(sql)
