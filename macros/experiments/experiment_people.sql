@@ -79,9 +79,8 @@
 {% macro experiment_draws_before(today) %}
     {%- set held = none -%}
     {%- if execute -%}
-        {%- set held = adapter.get_relation(
-            database=this.database, schema=this.schema, identifier='experiment_draws'
-        ) -%}
+        {%- set draws = graph.nodes['model.' ~ project_name ~ '.experiment_draws'] -%}
+        {%- set held = adapter.get_relation(draws.database, draws.schema, draws.alias) -%}
     {%- endif -%}
     {%- if held is not none %}
     select

@@ -12,7 +12,8 @@
     },
     {
         'column': 'file name', 'when': 'status is null',
-        'because': 'subscribed_ or nonsubscribed_ expected at its start, or unsubscribed or cleaned_ in it',
+        'because': 'subscribed_ or nonsubscribed_ expected at its start, or unsubscribed or'
+            ~ ' cleaned_ in it',
     },
 ] -%}
 
@@ -36,8 +37,8 @@ named as (
     select
         *,
         case
-            -- also in the name of a copy. A list that somebody tidied up may be called `cleaned`, too:
-            -- behind the start of a name it is Mailchimp's word before the kind of export alone
+            -- also in the name of a copy. A list that somebody tidied up may be called `cleaned`,
+            -- too: behind the start of a name it is Mailchimp's word before the kind of export alone
             when {{ matches('file_name', "'unsubscribed|abgemeldet|d.{1,2}sabonn'") }}
                 then 'unsubscribed'
             when {{ matches('file_name', "'^cleaned|cleaned_[a-z_]+_export'") }} then 'cleaned'

@@ -236,7 +236,8 @@ class _Erasing:
         """All that is known of the people: their other addresses and their ids."""
         run = self._connection.execute
         person = Person(addresses=set(asked))
-        if ("intermediate", "int_contact_identities") not in tables:
+        names = {table for _, table in tables}
+        if "int_contact_identities" not in names:
             return person
         contacts = {
             row[0]: row[1]
@@ -267,7 +268,7 @@ class _Erasing:
             else:
                 person.ids.add((system, account, value))
         person.keys |= set(keys)
-        if ("intermediate", "int_contact_record_people") in tables:
+        if "int_contact_record_people" in names:
             for (record,) in run(
                 "select contact_record_id from int_contact_record_people"
                 " where list_contains(?, contact_id)",

@@ -98,16 +98,17 @@ def failures(database: Path | str) -> list[dict[str, Any]]:
     """
     import duckdb
 
-    from winback.database import built_tables, connect
+    from winback.database import built_tables, connect, find_tables
 
     try:
         connection = connect(database, read_only=True)
     except duckdb.ConnectionException:
         # this very process still holds the file open for writing, as after dbt ran in it
         connection = duckdb.connect(str(database))
+        find_tables(connection)
     with connection:
         held = built_tables(connection)
-        parts = [f"select * from quality.{gate}" for gate in GATES if gate in held]
+        parts = [f"select * from {gate}" for gate in GATES if gate in held]
         if not parts:
             return []
         cursor = connection.execute(

@@ -7,8 +7,8 @@ from rich.console import Console
 from winback import report
 
 BROKEN = [
-    ("vip", "critical", '"VIP" has 3 contacts; at least 50 expected.'),
-    ("active", "warning", '"[Active]" holds 9.0% of all contacts; at least 10% expected.'),
+    ("vip", True, '"VIP" has 3 contacts; at least 50 expected.'),
+    ("active", False, '"[Active]" holds 9.0% of all contacts; at least 10% expected.'),
 ]
 
 

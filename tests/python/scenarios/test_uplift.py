@@ -39,13 +39,17 @@ def drawn(demo: Warehouse) -> Iterator[Warehouse]:
         where as_of_date = date '2026-05-31' and contact_id {which} '4'
     """
     with connect(demo.database, read_only=False) as connection:
-        connection.execute("create table kept_people as select * from int_uplift_people")
+        connection.execute(
+            "create table intermediate.kept_people as select * from int_uplift_people"
+        )
         connection.execute(draws.format(day="date '2026-05-31'", which="<"))
         connection.execute(draws.format(day="date '2026-06-30'", which=">="))
     yield demo
     with connect(demo.database, read_only=False) as connection:
         connection.execute("delete from experiment_draws")
-        connection.execute("create or replace table int_uplift_people as from kept_people")
+        connection.execute(
+            "create or replace table intermediate.int_uplift_people as from kept_people"
+        )
         connection.execute("drop table kept_people")
 
 

@@ -315,8 +315,13 @@ def test_no_verdict_of_anybody_moves(company: _Company) -> None:
         left = company.unsubscribed()
         moved = {}
         for table, columns in VERDICTS.items():
-            held = f"select {columns} from before.main.{table}"
-            now = f"select {columns} from main.{table}"
+            (schema,) = connection.execute(
+                "select table_schema from information_schema.tables"
+                " where table_catalog = current_database() and table_name = ?",
+                [table],
+            ).fetchall()[0]
+            held = f"select {columns} from before.{schema}.{table}"
+            now = f"select {columns} from {table}"
             cursor = connection.execute(
                 f"select * from (({held} except {now}) union all ({now} except {held}))"
             )
@@ -326,7 +331,7 @@ def test_no_verdict_of_anybody_moves(company: _Company) -> None:
             others = [row for row in rows if row.get("contact_id") not in left]
             if others:
                 moved[table] = len(others)
-        size = connection.execute("select count(*) from main.inactivity_flags").fetchall()[0][0]
+        size = connection.execute("select count(*) from inactivity_flags").fetchall()[0][0]
     assert moved == {}
     assert size > 0
 

@@ -14,9 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
-import duckdb
-
-from winback.database import LAYERS, find_tables
+from winback.database import LAYERS, connect
 from winback.declared import read_vars
 
 ROOT = Path(__file__).parents[3]
@@ -178,8 +176,7 @@ class Warehouse:
         return outcome
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.database), read_only=True) as connection:
-            find_tables(connection)
+        with connect(self.database, read_only=True) as connection:
             return connection.execute(sql).fetchall()
 
     def value(self, sql: str) -> Any:
@@ -192,7 +189,7 @@ class Warehouse:
         compared at six decimals.
         """
         found = {}
-        with duckdb.connect(str(self.database), read_only=True) as connection:
+        with connect(self.database, read_only=True) as connection:
             columns = connection.execute(
                 "select table_schema, table_name, column_name, data_type"
                 " from information_schema.columns where list_contains(?, table_schema)"

@@ -36,7 +36,7 @@ def erased(doors: Doors, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
 def test_nothing_of_the_person_is_found(erased: tuple[Path, Proof], doors: Doors) -> None:
     database, proof = erased
     assert proof.verified, proof.searched
-    assert {"raw.generic__contacts", "main.dim_contacts"} <= {
+    assert {"raw.generic__contacts", "marts.dim_contacts"} <= {
         entry["table"] for entry in proof.tables
     }
     data = database.read_bytes().lower()
