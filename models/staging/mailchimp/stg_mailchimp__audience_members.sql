@@ -38,7 +38,7 @@ named as (
         *,
         case
             -- also in the name of a copy. A list that somebody tidied up may be called `cleaned`,
-            -- too: behind the start of a name it is Mailchimp's word before the kind of export alone
+            -- too: behind the start of a name it is Mailchimp's word only before the kind of export
             when {{ matches('file_name', "'unsubscribed|abgemeldet|d.{1,2}sabonn'") }}
                 then 'unsubscribed'
             when {{ matches('file_name', "'^cleaned|cleaned_[a-z_]+_export'") }} then 'cleaned'
