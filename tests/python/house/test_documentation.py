@@ -1,8 +1,12 @@
 """Nothing is published without a description, a key test, or a contract."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+ROOT = Path(__file__).parents[3]
 
 
 def _blank_descriptions(manifest: dict[str, Any]) -> list[str]:
@@ -81,3 +85,20 @@ def test_public_models_are_contracted(manifest: dict[str, Any]) -> None:
         and not node["config"]["meta"].get("uncontracted_because")
     ]
     assert open_ended == []
+
+
+def test_queries_of_the_guides_name_the_schema(manifest: dict[str, Any]) -> None:
+    schemas = {
+        node["alias"]: node["schema"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed", "snapshot")
+    }
+    found, wrong = 0, []
+    for page in sorted((ROOT / "docs").rglob("*.md")):
+        for sql in re.findall(r"```sql\n(.*?)```", page.read_text(), re.S):
+            for schema, table in re.findall(r"\b(?:from|join)\s+(?:(\w+)\.)?(\w+)\b(?!\()", sql):
+                if table in schemas:
+                    found += 1
+                    wrong += [f"{page.name}: {table}"] if schema != schemas[table] else []
+    assert found > 10
+    assert wrong == []
