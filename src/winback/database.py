@@ -25,6 +25,7 @@ has it for plain dbt."""
 LAYERS = ("marts", "activation", "quality", "intermediate", "staging", "seeds", "main")
 """Schemas of what dbt builds; `main` holds what a version without layers built, until a run moves
 it."""
+_ENGINES_OWN = ("memory", "temp", "system")  # no second database is called so
 _HOLDER = re.compile(r"held in (.*?) \(PID (\d+)\)")
 
 
@@ -63,7 +64,7 @@ def connect(
     while True:
         try:
             with owner_only():
-                if not is_logged:
+                if not is_logged and Path(database).stem.lower() not in _ENGINES_OWN:
                     return _open_unlogged(Path(database))
                 settings: dict[str, Any] = {"storage_compatibility_version": STORAGE_VERSION}
                 connection = duckdb.connect(str(database), read_only=read_only, config=settings)
@@ -92,11 +93,12 @@ def owner_only() -> Iterator[None]:
 
 def _open_unlogged(database: Path) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
+    options = ["recovery_mode no_wal_writes"]
+    if not database.exists():  # an existing file keeps its version
+        options.append(f"storage_version '{STORAGE_VERSION}'")
+    # views name their tables with the database, which is called by its file
     path, name = str(database).replace("'", "''"), database.stem.replace('"', '""')
-    connection.execute(
-        f"attach '{path}' as \"{name}\""
-        f" (recovery_mode no_wal_writes, storage_version '{STORAGE_VERSION}')"
-    )
+    connection.execute(f"attach '{path}' as \"{name}\" ({', '.join(options)})")
     connection.execute(f'use "{name}"')
     return connection
 

@@ -51,8 +51,8 @@ _BESIDE = re.compile(
     r"\bmail|e ?mail\b|recipient|contacts?( ids?)?$"
     r"|(first|last|family|given) ?name|vorname|nachname|prenom|nom de famille|apellido|cognome"
 )
-# of a table of figures: how many people, not who
-_HOW_MANY = re.compile(r"(?:number|count|total|sum|anzahl|summe|nombre|somme|numero|suma)\b.*")
+# of a table of figures: how many people, not who. `numero de cliente` is whose number it is
+_HOW_MANY = re.compile(r"(?:number of|count of|sum of|total|anzahl|summe)\b.*")
 _MORE_WORDS = frozenset(
     re.findall(
         r"\w+",

@@ -261,6 +261,20 @@ def test_json_lines_may_spell_a_key_differently(shop: Shop) -> None:
     assert "the key 'Person ID' is there 2 times in line 2" in (refused.message or "")
 
 
+@pytest.mark.parametrize("name", ["shop", "My shop", "memory"])
+def test_a_database_of_another_version_is_loaded_into(good: Shop, name: str) -> None:
+    """As an earlier winback made it, in the format of the engine, with a view on one table."""
+    database = good.folder / f"{name}.duckdb"
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("create table kept as select 1 as a")
+        connection.execute(f'create view shown as select * from "{name}".main.kept')
+    load(good.landing, database, good.project)
+    load(good.landing, database, good.project)
+    with duckdb.connect(str(database)) as connection:
+        assert connection.execute("select count(*) from raw.shop__people").fetchall() == [(2,)]
+        assert connection.execute("select a from shown").fetchall() == [(1,)]
+
+
 @pytest.mark.parametrize("name", ["raw", "RAW", "main", "information_schema"])
 def test_database_names_that_duckdb_takes_for_a_schema(shop: Shop, name: str) -> None:
     with pytest.raises(UserError, match="give the file another name"):

@@ -406,6 +406,8 @@ def test_how_opt_outs_are_declared(shop: Shop, opt_outs: str, said: str | None) 
         ("reviews.csv", "review_id,product_id,rating\n1,s1,5\n", False),
         ("pivot.csv", "status,Count of contact_id\nactive,40\n", False),
         ("ids.csv", "status,contact_id\nactive,40\n", True),
+        ("numeros.csv", "Numero de cliente,status\n1017,active\n", True),
+        ("numbers.csv", "Number,status\n1017,active\n", True),
         ("traffic.csv", "# Traffic\n# 2026\nSession source,Sessions\ngoogle,100\n", False),
         ("_SUCCESS", "", False),
         ("manifest.json", '{"files": ["contacts.csv"]}', False),
